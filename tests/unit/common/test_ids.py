@@ -1,0 +1,18 @@
+from common.ids import (
+    new_account_id,
+    new_conversation_id,
+    new_ticket_id,
+    new_visitor_id,
+    random_bytes,
+)
+
+
+def test_ids_are_fresh_each_time():
+    for draw in (new_account_id, new_visitor_id, new_ticket_id, new_conversation_id):
+        assert len({draw() for _ in range(50)}) == 50
+
+
+def test_ids_have_their_size():
+    assert len(new_conversation_id()) == 16
+    assert len(new_ticket_id()) == 24
+    assert len(random_bytes(48)) == 48
