@@ -1,0 +1,1 @@
+"""Who is here: visitors, accounts, age, preferences."""

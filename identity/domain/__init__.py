@@ -1,0 +1,1 @@
+"""Rules about people: age, and what they may say about themselves."""
