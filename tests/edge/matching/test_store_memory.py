@@ -1,0 +1,21 @@
+import pytest
+
+from matching.domain.policy import POLICY
+from matching.store_memory import MemoryTicketStore
+from matching.stores import ticket_store
+from tests.edge.matching.store_contract import TicketStoreContract
+
+
+class TestMemoryTicketStore(TicketStoreContract):
+    @pytest.fixture
+    def store(self):
+        return MemoryTicketStore(POLICY)
+
+
+def test_a_process_has_one_store():
+    assert ticket_store() is ticket_store()
+
+
+def test_nobody_writes_into_the_view_of_recent_pairs():
+    with pytest.raises(TypeError):
+        ticket_store().recent[b"mark"] = 1.0
