@@ -1,0 +1,15 @@
+"""Why the server closes a socket; the client acts on the number."""
+
+from enum import IntEnum
+
+
+class CloseCode(IntEnum):
+    """Codes of docs/reference/protocol.md, section 1, that this server sends."""
+
+    NORMAL = 1000
+    TOO_LARGE = 1009
+    TOO_SLOW = 1013
+    NOT_THIS_PROTOCOL = 4400
+    NO_TICKET = 4401
+    TAKEN_OVER = 4409
+    TOO_MANY_FRAMES = 4429

@@ -1,0 +1,31 @@
+"""A socket goes: by itself, or because it has to.
+
+Its conversation ends for the partner at once and its ticket leaves the queue;
+nothing waits for the network to notice.
+"""
+
+from chat.background import spawn
+from chat.close_codes import CloseCode
+from chat.connections import Connection, registry
+from chat.domain.inputs import Lost
+from chat.lobby import lobby
+
+
+def dismiss(connection: Connection, code: CloseCode) -> None:
+    """Let a socket go; a second time is ignored."""
+    if connection.gone:
+        return
+    connection.gone = True
+    registry().remove(connection)
+    if code is CloseCode.TOO_SLOW:
+        connection.outgoing.abandon(code)
+    else:
+        connection.outgoing.close(code)
+    if connection.seat is not None:
+        connection.seat.live.hear(Lost(), by=connection.seat.role)
+    if connection.waiting is not None:
+        spawn(_leave_queue(connection), name="leaving the queue")
+
+
+async def _leave_queue(connection: Connection) -> None:
+    await lobby().withdraw(connection)

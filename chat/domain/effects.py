@@ -1,0 +1,169 @@
+"""Everything a conversation can ask for.
+
+What lives here: the closed set of effects as data, and the words in them. What
+may not: how an effect is carried out (`chat.perform`) or written on the wire
+(`chat.protocol`, `chat.domain.records`).
+
+Every effect that reaches a client names the role it is for.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from chat.domain.codes import Code
+from chat.domain.inputs import (
+    Candidate,
+    Commit,
+    Confirm,
+    Describe,
+    Farewell,
+    Reveal,
+    Typing,
+)
+from chat.domain.ladder import LadderState
+from trust.domain.franking import Role
+
+
+class EndReason(StrEnum):
+    """How a conversation ended, as one side is told."""
+
+    LEFT = "left"
+    PARTNER_LEFT = "partner_left"
+    PARTNER_LOST = "partner_lost"
+    EXPIRED = "expired"
+    MODERATED = "moderated"
+    INTEGRITY = "integrity"
+
+
+class Timer(Enum):
+    """Deadlines a conversation can set; setting one again replaces it."""
+
+    HANDSHAKE = "handshake"
+    PROPOSAL = "proposal"
+    LIFE = "life"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refuse:
+    """Answer the sender with an `error`: the frame had no effect."""
+
+    to: Role
+    code: Code
+    seq: int | None = None
+    expected: int | None = None
+    retry_after_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """Hand what the partner said to this side, unchanged."""
+
+    to: Role
+    said: Commit | Reveal | Confirm | Describe | Candidate | Typing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowLadder:
+    """Tell this side where the ladder stands (`ladder.state`)."""
+
+    to: Role
+    state: LadderState
+    expires_in_seconds: float | None = None
+    """Until the open proposal closes, if there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferServers:
+    """Answer `ice.refresh`."""
+
+    to: Role
+    expires_in_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliver:
+    """Record 11: the partner's message with its stamp."""
+
+    to: Role
+    slot: int
+    seq: int
+    commitment: bytes
+    stamp: bytes
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamped:
+    """Record 12: the stamp of one's own message."""
+
+    to: Role
+    slot: int
+    seq: int
+    stamp: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acked:
+    """Record 13: the partner has everything below `next`."""
+
+    to: Role
+    slot: int
+    next: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What is left of a conversation; nothing that was said."""
+
+    started: float
+    ended: float
+    """Both in seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellEnded:
+    """Send this side its one `conversation.ended`."""
+
+    to: Role
+    reason: EndReason
+    receipt: Receipt
+    farewell: Farewell | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimer:
+    """Bring back the timer's input after so many seconds."""
+
+    timer: Timer
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTimer:
+    """Forget the timer if it is set."""
+
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """Let the conversation go; it will ask for nothing more."""
+
+    may_meet_again: bool
+    """It ended by `next`, so `conversation.again` is open for a moment."""
+
+
+Effect = (
+    Refuse
+    | Pass
+    | ShowLadder
+    | OfferServers
+    | Deliver
+    | Stamped
+    | Acked
+    | TellEnded
+    | SetTimer
+    | CancelTimer
+    | Finish
+)
+Effects = tuple[Effect, ...]

@@ -1,0 +1,185 @@
+"""What comes from one client: read, bounded, and sent to where it belongs."""
+
+import logging
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+from chat import keys
+from chat.close_codes import CloseCode
+from chat.connections import Connection
+from chat.departure import dismiss
+from chat.domain import records
+from chat.domain.codes import Code, FrameRefusedError
+from chat.domain.effects import EndReason
+from chat.domain.inputs import Leave
+from chat.domain.policy import SOCKET
+from chat.domain.resume_token import Place
+from chat.lobby import lobby
+from chat.protocol import client
+from chat.protocol.client import ClientFrame, Resume, Speak
+from chat.protocol.server import Ended, Pong
+from chat.relay import conversations
+from common import clock
+from common.ids import ConversationId
+
+logger = logging.getLogger(__name__)
+
+
+async def take(connection: Connection, message: Mapping[str, Any]) -> None:
+    """Take one WebSocket message (an ASGI `websocket.receive` event)."""
+    if connection.gone:
+        return
+    connection.heard_at = clock.monotonic()
+    data, text = message.get("bytes"), message.get("text")
+    try:
+        if data is not None:
+            _take_records(connection, data)
+        elif text is not None:
+            await _take_frame(connection, text)
+    except Exception as error:  # noqa: BLE001  one frame must not end the socket
+        _report(error)
+        connection.refuse(Code.INTERNAL)
+
+
+def _take_records(connection: Connection, data: bytes) -> None:
+    if len(data) > SOCKET.frame_bytes:
+        dismiss(connection, CloseCode.TOO_LARGE)
+        return
+    try:
+        parts = records.split(data)
+    except FrameRefusedError as refusal:
+        _count(connection)
+        connection.refuse(refusal.code)
+        return
+    if _count(connection, len(parts)):
+        for kind, body in parts:
+            _take_record(connection, kind, body)
+
+
+def _take_record(connection: Connection, kind: int, body: bytes) -> None:
+    """Take one record; without a conversation it belongs to an earlier one."""
+    try:
+        said = records.read(kind, body)
+    except FrameRefusedError as refusal:
+        connection.refuse(refusal.code)
+        return
+    seat = connection.seat
+    if seat is not None:
+        seat.live.hear(said, by=seat.role)
+
+
+async def _take_frame(connection: Connection, text: str) -> None:
+    if _too_large(text):
+        dismiss(connection, CloseCode.TOO_LARGE)
+        return
+    if not _count(connection):
+        return
+    ref = None
+    try:
+        envelope = client.unwrap(text)
+        ref = envelope.ref
+        frame = client.read(envelope)
+    except FrameRefusedError as refusal:
+        connection.refuse(refusal.code, ref=ref)
+        return
+    await _route(connection, frame, ref)
+
+
+async def _route(connection: Connection, frame: ClientFrame, ref: str | None) -> None:
+    match frame:
+        case Speak():
+            _speak(connection, frame, ref)
+        case client.QueueJoin():
+            await lobby().join(connection, frame, ref=ref)
+        case client.QueueLeave():
+            await lobby().leave(connection)
+        case client.Again():
+            await lobby().again(connection, frame.conversation)
+        case Resume():
+            _resume(connection, frame, ref)
+        case client.Ping():
+            connection.tell(Pong(t=frame.t))
+
+
+def _speak(connection: Connection, frame: Speak, ref: str | None) -> None:
+    """Say something in the socket's own conversation, and in no other."""
+    seat = connection.seat
+    if seat is not None and frame.conversation in {None, seat.live.id}:
+        seat.live.hear(frame.said, by=seat.role, ref=ref)
+    elif not _left_elsewhere(connection, frame):
+        connection.refuse(
+            Code.NOT_IN_CONVERSATION, ref=ref, conversation=frame.conversation
+        )
+
+
+def _left_elsewhere(connection: Connection, frame: Speak) -> bool:
+    """Leave a conversation of another socket of this visitor, by its token.
+
+    Returns:
+        Whether the frame is dealt with: so it is, too, when that conversation
+        is over already, or was this socket's last one.
+
+    """
+    if not isinstance(frame.said, Leave):
+        return False
+    place = _own_place(connection, frame.conversation, frame.resume_token)
+    if place is None:
+        return frame.conversation == connection.last_conversation
+    live = conversations().get(place.conversation)
+    if live is not None:
+        live.hear(frame.said, by=place.role)
+    return True
+
+
+def _resume(connection: Connection, frame: Resume, ref: str | None) -> None:
+    """Say that a lost socket's conversation is over.
+
+    This version of the server resumes nothing. If the old socket still looks
+    alive from here, its side is over now: its visitor says so.
+    """
+    if connection.seat is not None:
+        connection.refuse(Code.ALREADY_IN_CONVERSATION, ref=ref)
+        return
+    place = _own_place(connection, frame.conversation, frame.resume_token)
+    live = conversations().get(place.conversation) if place is not None else None
+    if place is not None and live is not None:
+        dismiss(live.connection(place.role), CloseCode.TAKEN_OVER)
+    over = Ended(
+        conversation=frame.conversation, reason=EndReason.EXPIRED, receipt=None
+    )
+    connection.tell(over)
+
+
+def _own_place(
+    connection: Connection, conversation: ConversationId | None, token: bytes | None
+) -> Place | None:
+    """Read a resume token; it counts only for the visitor that it names."""
+    place = keys.unseal_place(token) if token is not None else None
+    if place is None or place.conversation != conversation:
+        return None
+    return place if place.visitor == connection.claims.visitor_id else None
+
+
+def _count(connection: Connection, frames: int = 1) -> bool:
+    """Count what came; says whether it may be looked at."""
+    if not connection.limits.flooding(clock.monotonic(), frames=frames):
+        return True
+    dismiss(connection, CloseCode.TOO_MANY_FRAMES)
+    return False
+
+
+def _too_large(text: str) -> bool:
+    most = SOCKET.frame_bytes
+    return len(text) > most or (not text.isascii() and len(text.encode()) > most)
+
+
+def _report(error: Exception) -> None:
+    """Log what broke and where, and nothing that a client sent."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    logger.error(
+        "a frame could not be handled: %s at %s:%s",
+        type(error).__name__,
+        where.filename,
+        where.lineno,
+    )

@@ -1,0 +1,137 @@
+"""From two tickets to a conversation: roles, handles, tokens, and who is told.
+
+All of it in one turn of the event loop, so that both sockets get their
+`conversation.matched` before anything the other side may send.
+"""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+
+from chat.domain import handle
+from chat.domain.conversation import Conversation
+from chat.domain.ladder import LadderState, Step
+from chat.domain.policy import CONVERSATION
+from chat.domain.resume_token import Place
+from chat.domain.state import Terms
+from chat.keys import key_ring, seal_place
+from chat.protocol import server
+from chat.relay import LiveConversation, moment
+from chat.waiting import Waiting
+from common.ids import ConversationId, new_conversation_id, random_bytes
+from matching.domain.interests import shared
+from matching.domain.pairing import common_suite
+from matching.domain.ticket import SUITE_P256
+from trust.domain import conversation_token
+from trust.domain.conversation_token import ConversationContext, device_tag
+from trust.domain.franking import Role
+from trust.selectors import OpeningKey
+
+_HANDLE_BYTES = 4
+DIRECT = server.Route(state="direct", relay_available=False, version=1)
+
+
+def highest_step() -> Step:
+    """Say how far a ladder may go on this server.
+
+    No relay is configured, so calls tell each side the other's address; an
+    operator who wants none of that keeps everyone at text.
+    """
+    return Step.CLEAR if settings.CALLS_WITHOUT_RELAY else Step.TEXT
+
+
+def open_conversation(one: Waiting, other: Waiting) -> None:
+    """Match two people who are both here and idle."""
+    sides = _with_roles(one, other)
+    key = key_ring().opening
+    terms = Terms(
+        id=new_conversation_id(),
+        mode=one.ticket.mode,
+        highest=highest_step(),
+        slots={role: side.connection.next_slot() for role, side in sides.items()},
+        kid=key.kid,
+        stamp_key=key.stamp_key,
+    )
+    core = Conversation(terms, now=moment(), policy=CONVERSATION)
+    live = LiveConversation(core, sides)
+    _tell_both(core, sides, key)
+    live.begin()
+
+
+def _with_roles(one: Waiting, other: Waiting) -> Mapping[Role, Waiting]:
+    """Draw who is A."""
+    if random_bytes(1)[0] % 2:
+        one, other = other, one
+    return {Role.A: one, Role.B: other}
+
+
+def _tell_both(
+    core: Conversation, sides: Mapping[Role, Waiting], key: OpeningKey
+) -> None:
+    evidence = _evidence(core, sides, key)
+    names = handle.two_handles(random_bytes(_HANDLE_BYTES))
+    handles = dict(zip(Role, names, strict=True))
+    for role, own in sides.items():
+        partner = sides[role.other]
+        own.connection.tell(
+            server.Matched(
+                conversation=core.state.terms.id,
+                slot=core.state.terms.slots[role],
+                role=role.name,
+                polite=role is Role.B,
+                mode=core.state.terms.mode,
+                handle=handles[role],
+                partner=_partner(partner, handles[role.other]),
+                shared_interests=_shared(own, partner),
+                suite=common_suite(own.ticket, partner.ticket) or SUITE_P256,
+                kid=key.kid,
+                conversation_token=evidence,
+                resume_token=_resume_token(core.state.terms.id, role, own),
+                ladder=_ladder(core.state.ladder),
+                route=DIRECT,
+                ice_servers=(),
+            )
+        )
+
+
+def _partner(partner: Waiting, name: str) -> server.Partner:
+    return server.Partner(
+        handle=name,
+        badges=partner.badges,
+        languages=partner.ticket.languages,
+        region=partner.ticket.region,
+    )
+
+
+def _shared(own: Waiting, partner: Waiting) -> tuple[str, ...]:
+    both = shared(own.ticket.interests, partner.ticket.interests)
+    return tuple(each.spelling for each in both)
+
+
+def _ladder(state: LadderState) -> server.Ladder:
+    return server.Ladder(
+        step=state.step.word, max=state.max.word, version=state.version
+    )
+
+
+def _evidence(
+    core: Conversation, sides: Mapping[Role, Waiting], key: OpeningKey
+) -> bytes:
+    """Seal who met whom into the token that both get and nobody else keeps."""
+    claims = {role: side.connection.claims for role, side in sides.items()}
+    context = ConversationContext(
+        sid=core.state.terms.id,
+        person_a=claims[Role.A].person_id,
+        person_b=claims[Role.B].person_id,
+        device_a=device_tag(claims[Role.A].visitor_id),
+        device_b=device_tag(claims[Role.B].visitor_id),
+        started=int(core.state.started.unix),
+        mode=core.state.terms.mode,
+    )
+    nonce = random_bytes(conversation_token.NONCE_BYTES)
+    return conversation_token.seal(context, kid=key.kid, key=key.seal_key, nonce=nonce)
+
+
+def _resume_token(conversation: ConversationId, role: Role, side: Waiting) -> bytes:
+    visitor_id = side.connection.claims.visitor_id
+    return seal_place(Place(conversation=conversation, role=role, visitor=visitor_id))

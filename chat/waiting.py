@@ -1,0 +1,16 @@
+"""Someone in the queue: their ticket, and the socket it came from."""
+
+from dataclasses import dataclass
+
+from chat.connections import Connection
+from matching.domain.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A queue ticket with what matching must not know."""
+
+    connection: Connection
+    ticket: Ticket
+    badges: tuple[str, ...]
+    """What the partner will see, read when they joined."""

@@ -1,0 +1,23 @@
+"""Effects: each names whom it is for, and ends are the protocol's words."""
+
+from dataclasses import fields
+from typing import get_args
+
+import pytest
+
+from chat.domain.effects import CancelTimer, Effect, EndReason, Finish, SetTimer
+
+FOR_NOBODY = {SetTimer, CancelTimer, Finish}
+
+
+@pytest.mark.parametrize("kind", get_args(Effect), ids=lambda kind: kind.__name__)
+def test_what_reaches_a_client_names_its_role(kind):
+    names = {field.name for field in fields(kind)}
+
+    assert ("to" in names) == (kind not in FOR_NOBODY)
+
+
+def test_the_reasons_of_an_end_are_the_protocols():
+    words = "left partner_left partner_lost expired moderated integrity"
+
+    assert {reason.value for reason in EndReason} == set(words.split())
