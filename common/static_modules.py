@@ -13,9 +13,10 @@ from posixpath import dirname, join, normpath
 
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import (
-    ManifestFilesMixin,
-    StaticFilesStorage,
+    ManifestStaticFilesStorage,
+    staticfiles_storage,
 )
+from django.core.files.storage import Storage
 
 MODULE_FOLDER = "js/"
 
@@ -43,12 +44,12 @@ def import_targets(source: str, *, module: str) -> tuple[str, ...]:
     return tuple(normpath(join(dirname(module), name)) for name in specifiers)
 
 
-def hashed_urls(storage: StaticFilesStorage) -> dict[str, str]:
+def hashed_urls(storage: Storage) -> dict[str, str]:
     """Map the plain URL of each module to its hashed one.
 
     Empty when the storage does not hash: every import then finds its file.
     """
-    if not isinstance(storage, ManifestFilesMixin):
+    if not isinstance(storage, ManifestStaticFilesStorage):
         return {}
     names = sorted(name for name in storage.hashed_files if _is_module(name))
     return {f"{storage.base_url}{name}": storage.url(name) for name in names}
@@ -75,10 +76,18 @@ def _walk(module: str, *, seen: set[str]) -> Iterator[str]:
 
 
 def _source(module: str) -> str:
-    path = finders.find(module)
+    path = _path(module)
     if path is None:
         raise FileNotFoundError(module)
     return Path(path).read_text(encoding="utf-8")
+
+
+def _path(module: str) -> str | None:
+    """Find the file that is served, which may be older than its source."""
+    if not isinstance(staticfiles_storage, ManifestStaticFilesStorage):
+        return finders.find(module)
+    hashed = staticfiles_storage.hashed_files.get(module)
+    return None if hashed is None else staticfiles_storage.path(hashed)
 
 
 def _is_module(name: str) -> bool:

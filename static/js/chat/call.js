@@ -1,0 +1,275 @@
+/**
+ * The call of one conversation: opens a peer connection once the ladder leaves
+ * `text`, sends what the ladder carries and the devices give, shows what the
+ * ladder carries and the partner sends, and restarts what broke.
+ *
+ * One connection serves the whole conversation. While the ladder stands at
+ * `text` none is opened, so nobody learns an address.
+ */
+
+import { createTimer } from '../lib/timer.js';
+import { arrivedIn, createArrivalWatch } from './arrivals.js';
+import { ensure, IntegrityError } from './integrity.js';
+import { carriedAt, KINDS } from './ladder.js';
+import { createPeer } from './peer.js';
+import { CALL, HANDSHAKE } from './policy.js';
+
+/** @import { Bytes } from '../lib/bytes.js' */
+/** @import { Kind } from './ladder.js' */
+/** @import { Outgoing } from './peer.js' */
+/** @import { Platform, RemoteState, State, Step } from './types.js' */
+
+/**
+ * @typedef {object} CallOptions
+ * @property {Pick<Platform, 'openPeer' | 'makeStream' | 'now' | 'setTimer' | 'clearTimer'>} platform
+ * @property {boolean} polite
+ * @property {RTCCertificate | null} certificate null: no calls from us
+ * @property {Bytes} fingerprint of the partner; zeros: no calls from them
+ * @property {RTCIceServer[]} iceServers
+ * @property {boolean} relayOnly
+ * @property {{track: (kind: Kind) => MediaStreamTrack | null}} media
+ * @property {(signal: Outgoing) => void} send
+ * @property {() => void} refresh ask for fresh ICE servers
+ * @property {(remote: RemoteState) => void} onRemote
+ * @property {(connection: State['connection']) => void} onConnection
+ * @property {() => void} onFailed the call found no way, again and again
+ * @property {(error: IntegrityError) => void} onIntegrity
+ */
+
+/** @type {Readonly<Record<RTCPeerConnectionState, State['connection'] | null>>} */
+const CONNECTIONS = {
+  new: 'new',
+  connecting: 'connecting',
+  connected: 'connected',
+  disconnected: 'connecting',
+  failed: 'connecting',
+  closed: null,
+};
+
+/** @param {CallOptions} options */
+export function createCall(options) {
+  const { platform, media, send } = options;
+  const possible = options.certificate !== null && options.fingerprint.some(Boolean);
+  const outgoing = platform.makeStream();
+  const incoming = platform.makeStream();
+  const healing = createTimer(platform);
+  const refreshing = createTimer(platform);
+  const looking = createTimer(platform);
+  /** @type {Map<Kind, MediaStreamTrack>} what the partner sends */
+  const remote = new Map();
+  /** @type {Map<Kind, MediaStreamTrack | null>} what we send */
+  const sending = new Map();
+  /** @type {Outgoing[]} signals that came before a connection was allowed */
+  const held = [];
+  /** @type {ReturnType<typeof createPeer> | null} */
+  let peer = null;
+  /** @type {Step} */
+  let ceiling = 'text';
+  let { iceServers, relayOnly } = options;
+  let restarts = 0;
+  let watch = createArrivalWatch();
+  let ended = false;
+
+  /** How candidates are found. @returns {RTCConfiguration} */
+  const finding = () => ({
+    iceServers,
+    iceTransportPolicy: relayOnly ? 'relay' : 'all',
+  });
+
+  const openPeer = () => {
+    const { certificate } = options;
+    if (peer || !possible || !platform.openPeer || !certificate) {
+      return;
+    }
+    peer = createPeer({
+      connection: platform.openPeer({
+        ...finding(),
+        bundlePolicy: 'max-bundle',
+        certificates: [certificate],
+      }),
+      polite: options.polite,
+      fingerprint: options.fingerprint,
+      send,
+      onTrack,
+      onState,
+      onError,
+    });
+    for (const signal of held.splice(0)) {
+      void peer.receive(signal);
+    }
+  };
+
+  const begin = () => {
+    const broken = restarts > CALL.restarts;
+    restarts = 0;
+    openPeer();
+    if (broken) {
+      restart();
+    }
+  };
+
+  /** @param {MediaStreamTrack} track */
+  const onTrack = (track) => {
+    const kind = track.kind === 'video' ? 'video' : 'audio';
+    remote.set(kind, track);
+    track.onmute = show;
+    track.onunmute = show;
+    track.onended = show;
+    show();
+  };
+
+  /** @param {RTCPeerConnectionState} state */
+  const onState = (state) => {
+    if (state === 'connected') {
+      restarts = 0;
+      healing.stop();
+    } else if (state === 'disconnected') {
+      healing.startOnce(CALL.healMs, restart);
+    } else if (state === 'failed') {
+      healing.stop();
+      restart();
+    }
+    const connection = CONNECTIONS[state];
+    if (connection && !(state === 'failed' && restarts > CALL.restarts)) {
+      options.onConnection(connection);
+    }
+  };
+
+  /** @param {unknown} error */
+  const onError = (error) => {
+    if (error instanceof IntegrityError) {
+      options.onIntegrity(error);
+    } else {
+      giveUp();
+    }
+  };
+
+  const giveUp = () => {
+    options.onConnection('failed');
+    options.onFailed();
+  };
+
+  const restart = () => {
+    restarts += 1;
+    if (restarts > CALL.restarts) {
+      giveUp();
+      return;
+    }
+    restartRefreshed();
+  };
+
+  const restartRefreshed = () => {
+    options.refresh();
+    refreshing.start(CALL.refreshMs, () => void peer?.restart(finding()));
+  };
+
+  const sendWhatMayBeSent = () => {
+    for (const kind of KINDS) {
+      const track = carriedAt(ceiling).includes(kind) ? media.track(kind) : null;
+      if (track !== (sending.get(kind) ?? null)) {
+        sending.set(kind, track);
+        void peer?.setTrack(kind, track, outgoing);
+      }
+    }
+  };
+
+  /** @param {Kind} kind @returns {MediaStreamTrack | null} what may be shown */
+  const shown = (kind) => {
+    const track = carriedAt(ceiling).includes(kind) ? remote.get(kind) : undefined;
+    return track && !track.muted && track.readyState === 'live' ? track : null;
+  };
+
+  const show = () => {
+    if (ended) {
+      return;
+    }
+    const tracks = KINDS.map(shown).filter((track) => track !== null);
+    for (const track of incoming.getTracks().filter((each) => !tracks.includes(each))) {
+      incoming.removeTrack(track);
+    }
+    for (const track of tracks) {
+      incoming.addTrack(track);
+    }
+    const video = shown('video') !== null;
+    options.onRemote({
+      audio: shown('audio') !== null,
+      video,
+      blurred: video && ceiling === 'blurred',
+    });
+  };
+
+  const watchArrivals = () => {
+    watch = createArrivalWatch();
+    const everything = carriedAt(ceiling).length === KINDS.length;
+    if (peer && !everything) {
+      looking.start(CALL.lookEveryMs, look);
+    } else {
+      looking.stop();
+    }
+  };
+
+  const look = async () => {
+    const report = await peer?.stats();
+    const allowed = carriedAt(ceiling);
+    if (ended || !report || allowed.length === KINDS.length) {
+      return;
+    }
+    if (watch.look(arrivedIn(report), allowed, platform.now())) {
+      options.onIntegrity(new IntegrityError('ladder', 'media above the step'));
+      return;
+    }
+    looking.startOnce(CALL.lookEveryMs, look);
+  };
+
+  return {
+    /** @returns {MediaStream | null} */
+    stream: () => (peer ? incoming : null),
+
+    /** @param {Step} step nothing above it is sent or shown from now on */
+    update(step) {
+      const begins = ceiling === 'text' && step !== 'text';
+      ceiling = step;
+      if (begins) {
+        begin();
+      }
+      sendWhatMayBeSent();
+      show();
+      watchArrivals();
+    },
+
+    mediaChanged: sendWhatMayBeSent,
+
+    /** @param {Outgoing} signal the partner's */
+    receive(signal) {
+      if (peer) {
+        void peer.receive(signal);
+        return;
+      }
+      ensure(held.length < HANDSHAKE.heldSignals, 'signals', 'too many');
+      held.push(signal);
+    },
+
+    /** @param {RTCIceServer[]} servers fresh ones */
+    servers(servers) {
+      iceServers = servers;
+      refreshing.stop();
+      void peer?.restart(finding());
+    },
+
+    /** @param {boolean} relay through the relay only, from now on, or not any more */
+    reroute(relay) {
+      relayOnly = relay;
+      if (peer) {
+        restartRefreshed();
+      }
+    },
+
+    end() {
+      ended = true;
+      for (const timer of [healing, refreshing, looking]) {
+        timer.stop();
+      }
+      peer?.close();
+    },
+  };
+}

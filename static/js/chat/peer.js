@@ -1,0 +1,183 @@
+/**
+ * One RTCPeerConnection, by perfect negotiation (W3C WebRTC 1.0, section 10.7;
+ * its names are kept: polite, makingOffer, ignoreOffer,
+ * isSettingRemoteAnswerPending). Either side may offer at any time; of two
+ * offers that cross, the impolite side's stands.
+ *
+ * Every description is checked against the committed fingerprint before the
+ * browser sees it.
+ */
+
+import { checkedSdp } from './fingerprints.js';
+import { ensure, IntegrityError } from './integrity.js';
+
+/** @import { Bytes } from '../lib/bytes.js' */
+/** @import { Signal, WireCandidate, WireDescription } from './frames.js' */
+/** @import { Kind } from './ladder.js' */
+
+/** @typedef {Pick<Signal, 'description'> | Pick<Signal, 'candidate'>} Outgoing */
+
+/**
+ * @typedef {object} PeerOptions
+ * @property {RTCPeerConnection} connection
+ * @property {boolean} polite
+ * @property {Bytes} fingerprint what the partner committed to
+ * @property {(signal: Outgoing) => void} send
+ * @property {(track: MediaStreamTrack) => void} onTrack
+ * @property {(state: RTCPeerConnectionState) => void} onState
+ * @property {(error: unknown) => void} onError an `IntegrityError`, or the call failed
+ */
+
+/** @param {PeerOptions} options */
+export function createPeer({ connection, polite, fingerprint, send, ...on }) {
+  let makingOffer = false;
+  let ignoreOffer = false;
+  let isSettingRemoteAnswerPending = false;
+  let closed = false;
+  /** @type {Map<Kind, RTCRtpTransceiver>} */
+  const transceivers = new Map();
+
+  connection.onnegotiationneeded = () => attempt(offer);
+  connection.onicecandidate = ({ candidate }) =>
+    sendIfOpen({ candidate: candidate ? candidate.toJSON() : null });
+  connection.ontrack = ({ track }) => on.onTrack(track);
+  connection.onconnectionstatechange = () => on.onState(connection.connectionState);
+
+  /** @param {() => Promise<void>} work */
+  async function attempt(work) {
+    try {
+      await work();
+    } catch (error) {
+      if (!closed) {
+        on.onError(error);
+      }
+    }
+  }
+
+  /** @param {Outgoing} signal */
+  function sendIfOpen(signal) {
+    if (!closed) {
+      send(signal);
+    }
+  }
+
+  async function offer() {
+    try {
+      makingOffer = true;
+      await connection.setLocalDescription();
+      sendDescription();
+    } finally {
+      makingOffer = false;
+    }
+  }
+
+  function sendDescription() {
+    const description = connection.localDescription;
+    if (description) {
+      sendIfOpen({ description: { type: description.type, sdp: description.sdp } });
+    }
+  }
+
+  /** @param {WireDescription} description */
+  async function receiveDescription(description) {
+    const checked = checkedDescription(description, fingerprint);
+    const readyForOffer =
+      !makingOffer &&
+      (connection.signalingState === 'stable' || isSettingRemoteAnswerPending);
+    const offerCollision = checked.type === 'offer' && !readyForOffer;
+    ignoreOffer = !polite && offerCollision;
+    if (ignoreOffer) {
+      return;
+    }
+    await setRemote(checked);
+    if (checked.type === 'offer') {
+      await connection.setLocalDescription();
+      sendDescription();
+    }
+  }
+
+  /** @param {RTCSessionDescriptionInit} description */
+  async function setRemote(description) {
+    isSettingRemoteAnswerPending = description.type === 'answer';
+    try {
+      await connection.setRemoteDescription(description);
+    } finally {
+      isSettingRemoteAnswerPending = false;
+    }
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {MediaStreamTrack | null} track
+   * @param {MediaStream} stream
+   */
+  async function sendTrack(kind, track, stream) {
+    const transceiver = transceivers.get(kind);
+    if (transceiver) {
+      const replaced = transceiver.sender.replaceTrack(track);
+      transceiver.direction = track ? 'sendrecv' : 'recvonly';
+      await replaced;
+    } else if (track) {
+      const sender = connection.addTrack(track, stream);
+      const added = connection.getTransceivers().find((each) => each.sender === sender);
+      transceivers.set(kind, /** @type {RTCRtpTransceiver} */ (added));
+    }
+  }
+
+  /** @param {WireCandidate | null} candidate */
+  async function receiveCandidate(candidate) {
+    try {
+      await connection.addIceCandidate(candidate);
+    } catch {
+      // Of an offer that was ignored, or a bad one: others may still connect.
+    }
+  }
+
+  return {
+    /** @param {Outgoing} signal the partner's @returns {Promise<void>} */
+    receive: (signal) =>
+      attempt(async () => {
+        if ('description' in signal && signal.description) {
+          await receiveDescription(signal.description);
+        } else if ('candidate' in signal) {
+          await receiveCandidate(signal.candidate ?? null);
+        }
+      }),
+
+    /**
+     * Send this track, or nothing, of a kind. Sending stops at once.
+     *
+     * @param {Kind} kind
+     * @param {MediaStreamTrack | null} track
+     * @param {MediaStream} stream
+     */
+    setTrack: (kind, track, stream) => attempt(() => sendTrack(kind, track, stream)),
+
+    /** @param {RTCConfiguration} changes to the way candidates are found */
+    restart: (changes) =>
+      attempt(async () => {
+        connection.setConfiguration({ ...connection.getConfiguration(), ...changes });
+        connection.restartIce();
+      }),
+
+    stats: () => connection.getStats(),
+
+    close() {
+      closed = true;
+      connection.close();
+    },
+  };
+}
+
+/**
+ * @param {WireDescription} description
+ * @param {Bytes} fingerprint
+ * @returns {{type: 'offer' | 'answer', sdp: string}}
+ */
+function checkedDescription({ type, sdp }, fingerprint) {
+  ensure(fingerprint.some(Boolean), 'fingerprint', 'the partner takes no calls');
+  if (type !== 'offer' && type !== 'answer') {
+    throw new IntegrityError('description', 'neither offer nor answer');
+  }
+  return { type, sdp: checkedSdp(sdp, fingerprint) };
+}

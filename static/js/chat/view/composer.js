@@ -1,0 +1,61 @@
+/** Where you write. Enter sends, Shift+Enter begins a line, Escape goes to the stage. */
+
+import { action, part, setText } from './dom.js';
+
+/** @typedef {import('../types.js').State} State */
+/** @typedef {import('./talk.js').ViewContext} ViewContext */
+
+/** @param {ViewContext} context */
+export function createComposerView({ root, session, words }) {
+  const form = part(root, 'composer-form');
+  const text = /** @type {HTMLTextAreaElement} */ (part(root, 'composer'));
+  const problem = part(root, 'composer-problem');
+  /** @type {string | null} */
+  let partner = null;
+
+  const send = () => {
+    if (text.value.trim() === '') {
+      return;
+    }
+    if (session.actions.sendText(text.value)) {
+      text.value = '';
+      setText(problem, '');
+      session.actions.setTyping(false);
+    } else {
+      setText(problem, words.notTaken());
+    }
+  };
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    send();
+    text.focus();
+  });
+  text.addEventListener('input', () => {
+    setText(problem, '');
+    session.actions.setTyping(text.value !== '');
+  });
+  text.addEventListener('blur', () => session.actions.setTyping(false));
+  text.addEventListener('keydown', (event) => {
+    // While a word is being composed, Enter belongs to the keyboard.
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      send();
+    } else if (event.key === 'Escape' && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      event.stopPropagation();
+      part(root, 'stage').focus();
+    }
+  });
+  /** @param {State} state */
+  const draw = (state) => {
+    const handle = state.partner?.handle ?? null;
+    if (handle !== partner) {
+      // What was meant for one stranger is never left for the next.
+      partner = handle;
+      text.value = '';
+      setText(problem, '');
+    }
+    action(root, 'send').disabled = state.stage !== 'talking';
+  };
+  return { draw, focus: () => text.focus() };
+}

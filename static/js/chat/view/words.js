@@ -1,0 +1,18 @@
+/** Every sentence that a view says. Errors and endings bring their own from the session. */
+
+import { conversationWords } from './words/conversation.js';
+import { frameWords } from './words/frame.js';
+import { lobbyWords } from './words/lobby.js';
+
+/**
+ * @param {import('../types.js').Translate} translate
+ */
+export function createWords(translate) {
+  return {
+    ...lobbyWords(translate),
+    ...conversationWords(translate),
+    ...frameWords(translate),
+  };
+}
+
+/** @typedef {ReturnType<typeof createWords>} Words */
