@@ -1,0 +1,14 @@
+"""Pages, accounts, admin and the REST API; each app lists its own."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("chat.urls")),
+    path("", include("identity.urls")),
+    path("", include("strangerspace.pages")),
+    path("account/", include("allauth.urls")),
+    path("api/v1/", include("strangerspace.api_urls")),
+    path("healthz/", include("strangerspace.health")),
+    path("admin/", admin.site.urls),
+]
