@@ -9,8 +9,13 @@ import django
 django.setup()
 
 import pytest  # noqa: E402  Django must be set up before anything reads models
+from django.urls import get_resolver  # noqa: E402  as above
 
 from strangerspace.static_collection import collect_if_stale  # noqa: E402  as above
+
+# What routes import is imported now: else the first test that asks for a page
+# would be the one that seems to cover it.
+assert get_resolver().url_patterns
 
 
 @pytest.fixture(autouse=True, scope="session")
