@@ -157,9 +157,7 @@ class Stranger(Socket):
         self.claims = who or claims()
         self.matched: dict = {}
         ticket = ticket or ticket_for(self.claims)
-        super().__init__(
-            subprotocols=["ss.v1", f"ss.ticket.{ticket}"], headers=headers
-        )
+        super().__init__(subprotocols=["ss.v1", f"ss.ticket.{ticket}"], headers=headers)
 
     @property
     def conversation(self):
