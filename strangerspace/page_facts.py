@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -36,7 +37,7 @@ _GCM_TAG_BYTES = 16
 class Share:
     """A part of a bar: how much it is, and where it is drawn."""
 
-    percent: float
+    percent: str
     start: str
     width: str
 
@@ -75,15 +76,16 @@ def matching(policy: MatchPolicy = MATCHING) -> Mapping[str, object]:
                 "trust": policy.trust_weight,
             }
         ),
-        "choosy_percent": 100 * policy.choosy_share,
-        "bonus_percent": 100 * policy.waiting_bonus_per_second,
-        "bonus_max_percent": 100 * policy.waiting_bonus_max,
+        "choosy_percent": number(100 * policy.choosy_share),
+        "bonus": number(100 * policy.waiting_bonus_per_second),
+        "bonus_max": number(100 * policy.waiting_bonus_max),
+        "nearness_unknown": number(policy.nearness_unknown),
         "recent_lasts": in_words(policy.recent_partner_seconds),
         "window_lasts": in_words(policy.waits_window_seconds),
         "look_again": in_words(policy.look_again_seconds),
         "choosy_lasts": in_words(policy.choosy_seconds),
         "head_start": in_words(policy.priority_seconds_max),
-        "first_looks": policy.looks_seconds,
+        "first_looks": [number(seconds) for seconds in policy.looks_seconds],
     }
 
 
@@ -134,7 +136,7 @@ def in_words(seconds: float) -> str:
     """Say a duration in its largest whole unit: "15 minutes", "12 hours"."""
     whole = round(seconds)
     if not math.isclose(whole, seconds):
-        return _("%(count)s seconds") % {"count": seconds}
+        return _("%(count)s seconds") % {"count": number(seconds)}
     if whole % 86_400 == 0:
         days = whole // 86_400
         return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
@@ -149,6 +151,12 @@ def in_words(seconds: float) -> str:
     return ngettext("%(count)d second", "%(count)d seconds", whole) % {"count": whole}
 
 
+def number(value: float) -> str:
+    """Write a number as the reader does, without a tail of zeros or rounding."""
+    exact = round(float(value), 6)
+    return str(localize(int(exact) if exact.is_integer() else exact))
+
+
 def _shares(weights: Mapping[str, float]) -> Mapping[str, Share]:
     """Lay parts end to end along a bar."""
     total, start = sum(weights.values()), 0.0
@@ -156,7 +164,7 @@ def _shares(weights: Mapping[str, float]) -> Mapping[str, Share]:
     for name, weight in weights.items():
         width = DRAWN_WIDTH * weight / total
         shares[name] = Share(
-            percent=100 * weight, start=f"{start:.1f}", width=f"{width:.1f}"
+            percent=number(100 * weight), start=f"{start:.1f}", width=f"{width:.1f}"
         )
         start += width
     return shares

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chat.urls")),
     path("", include("identity.urls")),
     path("", include("strangerspace.pages")),
+    path("", include("strangerspace.pwa")),
     path("account/", include("allauth.urls")),
     path("api/v1/", include("strangerspace.api_urls")),
     path("healthz/", include("strangerspace.health")),

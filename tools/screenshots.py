@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-DESK = {"width": 1280, "height": 800}
+DESK = {"width": 1120, "height": 700}
 PHONE = {"width": 390, "height": 844}
 CAMERA = (480, 360)
 FRAMES = 4
@@ -147,7 +147,7 @@ def window(browser: Browser, *, theme: str, phone: bool = False) -> Page:
     """Open a private window that keeps still."""
     context = browser.new_context(
         viewport=PHONE if phone else DESK,  # type: ignore[arg-type]  # a plain dict is one
-        device_scale_factor=2 if phone else 1,
+        device_scale_factor=1.5 if phone else 1,
         color_scheme="light" if theme == "light" else "dark",
         reduced_motion="reduce",
         has_touch=phone,
@@ -187,6 +187,7 @@ def talk(pages: list[Page]) -> None:
 
 def snap(page: Page, name: str) -> None:
     """Keep the picture of a page, with nothing in it that blinks."""
+    page.mouse.move(0, 0)
     page.wait_for_timeout(1500)
     page.evaluate("document.activeElement?.blur()")
     page.screenshot(path=FOLDER / f"{name}.png", caret="hide")

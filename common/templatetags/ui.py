@@ -22,8 +22,9 @@ _SCRIPT_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"
 def icon(name: str) -> SafeString:
     """Draw an icon of the sprite; the word beside it says what it means."""
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false">'
+        '<svg class="icon icon--{}" aria-hidden="true" focusable="false">'
         '<use href="{}#{}"></use></svg>',
+        name,
         static(ICON_SPRITE),
         name,
     )

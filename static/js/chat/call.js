@@ -16,7 +16,7 @@ import { CALL, HANDSHAKE } from './policy.js';
 
 /** @import { Bytes } from '../lib/bytes.js' */
 /** @import { Kind } from './ladder.js' */
-/** @import { Outgoing } from './peer.js' */
+/** @import { Outgoing, Remote } from './peer.js' */
 /** @import { Platform, RemoteState, State, Step } from './types.js' */
 
 /**
@@ -52,10 +52,11 @@ export function createCall(options) {
   const possible = options.certificate !== null && options.fingerprint.some(Boolean);
   const outgoing = platform.makeStream();
   const incoming = platform.makeStream();
+  const connecting = createTimer(platform);
   const healing = createTimer(platform);
   const refreshing = createTimer(platform);
   const looking = createTimer(platform);
-  /** @type {Map<Kind, MediaStreamTrack>} what the partner sends */
+  /** @type {Map<Kind, Remote>} what the partner sends */
   const remote = new Map();
   /** @type {Map<Kind, MediaStreamTrack | null>} what we send */
   const sending = new Map();
@@ -68,6 +69,8 @@ export function createCall(options) {
   let { iceServers, relayOnly } = options;
   let restarts = 0;
   let watch = createArrivalWatch();
+  /** once; a connection that heals still shows its last picture */
+  let connected = false;
   let ended = false;
 
   /** How candidates are found. @returns {RTCConfiguration} */
@@ -87,10 +90,12 @@ export function createCall(options) {
         bundlePolicy: 'max-bundle',
         certificates: [certificate],
       }),
+      platform,
       polite: options.polite,
       fingerprint: options.fingerprint,
       send,
       onTrack,
+      onNegotiated,
       onState,
       onError,
     });
@@ -108,25 +113,34 @@ export function createCall(options) {
     }
   };
 
-  /** @param {MediaStreamTrack} track */
-  const onTrack = (track) => {
-    const kind = track.kind === 'video' ? 'video' : 'audio';
-    remote.set(kind, track);
-    track.onmute = show;
-    track.onunmute = show;
+  /** @param {Remote} arrived */
+  const onTrack = (arrived) => {
+    const { track } = arrived;
+    remote.set(track.kind === 'video' ? 'video' : 'audio', arrived);
     track.onended = show;
     show();
+  };
+
+  const onNegotiated = () => {
+    show();
+    if (!connected) {
+      connecting.startOnce(CALL.connectMs, restart);
+    }
   };
 
   /** @param {RTCPeerConnectionState} state */
   const onState = (state) => {
     if (state === 'connected') {
+      connected = true;
       restarts = 0;
+      connecting.stop();
       healing.stop();
+      show();
     } else if (state === 'disconnected') {
       healing.startOnce(CALL.healMs, restart);
     } else if (state === 'failed') {
       healing.stop();
+      connecting.stop();
       restart();
     }
     const connection = CONNECTIONS[state];
@@ -175,8 +189,8 @@ export function createCall(options) {
 
   /** @param {Kind} kind @returns {MediaStreamTrack | null} what may be shown */
   const shown = (kind) => {
-    const track = carriedAt(ceiling).includes(kind) ? remote.get(kind) : undefined;
-    return track && !track.muted && track.readyState === 'live' ? track : null;
+    const entry = carriedAt(ceiling).includes(kind) ? remote.get(kind) : undefined;
+    return connected && entry && isComing(entry) ? entry.track : null;
   };
 
   const show = () => {
@@ -266,10 +280,17 @@ export function createCall(options) {
 
     end() {
       ended = true;
-      for (const timer of [healing, refreshing, looking]) {
+      for (const timer of [connecting, healing, refreshing, looking]) {
         timer.stop();
       }
       peer?.close();
     },
   };
+}
+
+/** @param {Remote} remote */
+function isComing({ track, transceiver }) {
+  const { currentDirection } = transceiver;
+  const coming = currentDirection === 'sendrecv' || currentDirection === 'recvonly';
+  return coming && track.readyState === 'live';
 }

@@ -34,6 +34,7 @@ function begin(root, preferences) {
     languageName: (tag) => names.of(tag) ?? tag,
     random: platform.random,
     keyboard: window.matchMedia('(hover: hover) and (pointer: fine)').matches,
+    storage: platform.storage,
   });
   const otherWindow = createOtherWindow(
     new BroadcastChannel('strangerspace.waiting'),

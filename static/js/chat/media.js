@@ -9,6 +9,8 @@ import { createSerial } from '../lib/serial.js';
 /** @import { MediaState, Platform } from './types.js' */
 /** @import { DeviceTrouble, Words } from './words.js' */
 
+/** @typedef {Pick<Platform, 'devices' | 'permission' | 'secure' | 'makeStream'>} MediaPlatform */
+
 /** @type {Readonly<Record<Kind, MediaTrackConstraints>>} */
 const CONSTRAINTS = {
   audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
@@ -32,13 +34,16 @@ const TROUBLES = {
   InvalidStateError: 'inactive',
 };
 
-/** After these the other device may still open by itself. */
+/** Troubles of one device of two: the other may still open by itself. */
 /** @type {readonly DeviceTrouble[]} */
 const ONE_OF_TWO = ['missing', 'busy', 'unfit'];
 
+/** @type {Readonly<Record<Kind, 'microphone' | 'camera'>>} */
+const PERMISSIONS = { audio: 'microphone', video: 'camera' };
+
 /**
  * @param {object} options
- * @param {Pick<Platform, 'devices' | 'secure' | 'makeStream'>} options.platform
+ * @param {MediaPlatform} options.platform
  * @param {Words} options.words
  * @param {(media: MediaState) => void} options.onChange
  */
@@ -120,20 +125,30 @@ export function createMedia({ platform, words, onChange }) {
   /** @param {readonly Kind[]} kinds all of which are missing */
   const askForAll = async (kinds) => {
     const trouble = await ask(kinds);
-    const apart = kinds.length > 1 && trouble !== null && ONE_OF_TWO.includes(trouble);
-    const whole = trouble === null ? [] : [words.device(kinds, trouble)];
-    const sentences = apart ? await askApart(kinds) : whole;
+    const sentences = trouble ? await makeDo(kinds, trouble) : [];
     say(sentences.length > 0 ? sentences.join(' ') : null);
   };
 
-  /** @param {readonly Kind[]} kinds @returns {Promise<string[]>} what is wrong */
-  const askApart = async (kinds) => {
-    const sentences = [];
-    for (const kind of kinds) {
-      const trouble = await ask([kind]);
-      sentences.push(...(trouble ? [words.device([kind], trouble)] : []));
+  /**
+   * Open what still may be opened, without a second question to anyone.
+   *
+   * @param {readonly Kind[]} kinds refused together
+   * @param {DeviceTrouble} trouble
+   * @returns {Promise<string[]>} what is wrong
+   */
+  const makeDo = async (kinds, trouble) => {
+    const alone = await separable(platform, kinds, trouble);
+    if (alone.length === 0) {
+      return [words.device(kinds, trouble)];
     }
-    return sentences;
+    /** @type {Map<Kind, DeviceTrouble | null>} */
+    const troubles = new Map(kinds.map((kind) => [kind, trouble]));
+    for (const kind of alone) {
+      troubles.set(kind, await ask([kind]));
+    }
+    return [...troubles].flatMap(([kind, still]) =>
+      still ? [words.device([kind], still)] : [],
+    );
   };
 
   /** @param {readonly Kind[]} kinds @returns {Promise<boolean>} whether all are open */
@@ -216,4 +231,24 @@ async function request(devices, kinds) {
     const name = error instanceof Error ? error.name : '';
     return { tracks: [], trouble: TROUBLES[name] ?? 'unknown' };
   }
+}
+
+/**
+ * @param {MediaPlatform} platform
+ * @param {readonly Kind[]} kinds refused together
+ * @param {DeviceTrouble} trouble
+ * @returns {Promise<readonly Kind[]>} those to try alone. Who said no is not asked
+ *   again: after a refusal, only what was allowed before
+ */
+async function separable(platform, kinds, trouble) {
+  if (kinds.length < 2) {
+    return [];
+  }
+  if (trouble !== 'denied') {
+    return ONE_OF_TWO.includes(trouble) ? kinds : [];
+  }
+  const states = await Promise.all(
+    kinds.map((kind) => platform.permission(PERMISSIONS[kind])),
+  );
+  return kinds.filter((_, index) => states[index] === 'granted');
 }

@@ -38,8 +38,8 @@ import { overlap } from './nudges/spans.js';
 
 /** Each sign of the text belongs to the first of these that claims it. */
 const WRITTEN = /** @type {const} */ ([
-  ['email', emailsIn],
   ['link', linksIn],
+  ['email', emailsIn],
   ['iban', ibansIn],
   ['card', cardsIn],
   ['crypto', cryptoIn],

@@ -6,30 +6,48 @@
  *
  * Every description is checked against the committed fingerprint before the
  * browser sees it.
+ *
+ * Both sides begin to send at the same moment, so without care offers would cross
+ * every time. Rolling back works, but Chromium may then gather no candidates at
+ * all; so the polite side first gives the other a moment to offer.
  */
 
+import { createTimer } from '../lib/timer.js';
 import { checkedSdp } from './fingerprints.js';
 import { ensure, IntegrityError } from './integrity.js';
+import { CALL } from './policy.js';
 
 /** @import { Bytes } from '../lib/bytes.js' */
 /** @import { Signal, WireCandidate, WireDescription } from './frames.js' */
 /** @import { Kind } from './ladder.js' */
+/** @import { Platform } from './types.js' */
 
 /** @typedef {Pick<Signal, 'description'> | Pick<Signal, 'candidate'>} Outgoing */
 
 /**
+ * What the partner sends. Whether anything comes is read from the direction, not
+ * from the track: Chromium leaves tracks muted after a rollback.
+ *
+ * @typedef {{track: MediaStreamTrack, transceiver: Pick<RTCRtpTransceiver,
+ *   'currentDirection'>}} Remote
+ */
+
+/**
  * @typedef {object} PeerOptions
  * @property {RTCPeerConnection} connection
+ * @property {Pick<Platform, 'setTimer' | 'clearTimer'>} platform
  * @property {boolean} polite
  * @property {Bytes} fingerprint what the partner committed to
  * @property {(signal: Outgoing) => void} send
- * @property {(track: MediaStreamTrack) => void} onTrack
+ * @property {(remote: Remote) => void} onTrack
+ * @property {() => void} onNegotiated directions may have changed
  * @property {(state: RTCPeerConnectionState) => void} onState
  * @property {(error: unknown) => void} onError an `IntegrityError`, or the call failed
  */
 
 /** @param {PeerOptions} options */
-export function createPeer({ connection, polite, fingerprint, send, ...on }) {
+export function createPeer({ connection, platform, polite, fingerprint, send, ...on }) {
+  const yielding = createTimer(platform);
   let makingOffer = false;
   let ignoreOffer = false;
   let isSettingRemoteAnswerPending = false;
@@ -37,10 +55,21 @@ export function createPeer({ connection, polite, fingerprint, send, ...on }) {
   /** @type {Map<Kind, RTCRtpTransceiver>} */
   const transceivers = new Map();
 
-  connection.onnegotiationneeded = () => attempt(offer);
+  connection.onnegotiationneeded = () => {
+    if (polite) {
+      yielding.start(CALL.yieldMs, () => void attempt(offerIfStable));
+    } else {
+      void attempt(offer);
+    }
+  };
   connection.onicecandidate = ({ candidate }) =>
     sendIfOpen({ candidate: candidate ? candidate.toJSON() : null });
-  connection.ontrack = ({ track }) => on.onTrack(track);
+  connection.ontrack = ({ track, transceiver }) => on.onTrack({ track, transceiver });
+  connection.onsignalingstatechange = () => {
+    if (connection.signalingState === 'stable') {
+      on.onNegotiated();
+    }
+  };
   connection.onconnectionstatechange = () => on.onState(connection.connectionState);
 
   /** @param {() => Promise<void>} work */
@@ -58,6 +87,13 @@ export function createPeer({ connection, polite, fingerprint, send, ...on }) {
   function sendIfOpen(signal) {
     if (!closed) {
       send(signal);
+    }
+  }
+
+  /** After an answer the browser asks again if there is still something to offer. */
+  async function offerIfStable() {
+    if (connection.signalingState === 'stable') {
+      await offer();
     }
   }
 
@@ -88,6 +124,9 @@ export function createPeer({ connection, polite, fingerprint, send, ...on }) {
     ignoreOffer = !polite && offerCollision;
     if (ignoreOffer) {
       return;
+    }
+    if (checked.type === 'offer') {
+      yielding.stop();
     }
     await setRemote(checked);
     if (checked.type === 'offer') {
@@ -164,6 +203,7 @@ export function createPeer({ connection, polite, fingerprint, send, ...on }) {
 
     close() {
       closed = true;
+      yielding.stop();
       connection.close();
     },
   };

@@ -35,6 +35,7 @@ export function browserPlatform(page, { translate = (message) => message } = {})
     openPeer: Peer && ((configuration) => new Peer(configuration)),
     makeCertificate: Peer && (() => Peer.generateCertificate(CERTIFICATE)),
     devices: navigator.mediaDevices,
+    permission: (name) => permissionState(navigator, name),
     makeStream: () => new page.MediaStream(),
     onPageHide: (handler) => page.addEventListener('pagehide', handler),
     storage: {
@@ -43,4 +44,18 @@ export function browserPlatform(page, { translate = (message) => message } = {})
     },
     translate,
   };
+}
+
+/**
+ * @param {Navigator} navigator
+ * @param {'microphone' | 'camera'} name
+ * @returns {Promise<PermissionState>}
+ */
+async function permissionState(navigator, name) {
+  try {
+    const query = { name: /** @type {PermissionName} */ (name) };
+    return (await navigator.permissions.query(query)).state;
+  } catch {
+    return 'prompt';
+  }
 }

@@ -62,6 +62,10 @@ export const CALL = Object.freeze({
   healMs: 3_000,
   /** ms to wait for fresh ICE servers before restarting with the ones we have */
   refreshMs: 2_000,
+  /** ms the polite side leaves to the other for its offer: a round trip and more */
+  yieldMs: 500,
+  /** ms from the first agreed descriptions to a connection; local ones take < 300 */
+  connectMs: 8_000,
   /** restarts without a connection in between before the call counts as failed */
   restarts: 4,
 });

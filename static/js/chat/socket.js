@@ -62,8 +62,9 @@ export function openSocket(platform, { ticket, url }, events) {
   const listenOn = () => {
     const quiet = platform.now() - heardAt;
     if (quiet >= SOCKET.quietMs) {
+      const before = heardAt;
       send({ type: 'ping', t: platform.now() });
-      patience.start(SOCKET.answerMs, () => judgeSilence(heardAt));
+      patience.start(SOCKET.answerMs, () => judgeSilence(before));
     } else {
       patience.start(SOCKET.quietMs - quiet, listenOn);
     }

@@ -242,6 +242,8 @@
  * @property {((configuration: RTCConfiguration) => RTCPeerConnection) | undefined} openPeer
  * @property {(() => Promise<RTCCertificate>) | undefined} makeCertificate
  * @property {Pick<MediaDevices, 'getUserMedia'> | undefined} devices
+ * @property {(name: 'microphone' | 'camera') => Promise<PermissionState>} permission
+ *   `prompt` where the browser does not tell
  * @property {() => MediaStream} makeStream
  * @property {(handler: () => void) => void} onPageHide
  * @property {Pick<Storage, 'getItem' | 'setItem'>} storage lasts as long as the tab

@@ -2,18 +2,29 @@
 
 /**
  * @template T
+ * @param {(error: unknown) => void} [report] told what a listener threw
  * @returns {{
  *   emit: (value: T) => void,
  *   subscribe: (listener: (value: T) => void) => () => void,
  * }}
  */
-export function createEmitter() {
+export function createEmitter(report = throwLater) {
   /** @type {Set<(value: T) => void>} */
   const listeners = new Set();
+
+  /** @param {(value: T) => void} listener @param {T} value */
+  const tell = (listener, value) => {
+    try {
+      listener(value);
+    } catch (error) {
+      report(error);
+    }
+  };
+
   return {
     emit(value) {
       for (const listener of [...listeners]) {
-        deliver(listener, value);
+        tell(listener, value);
       }
     },
     subscribe(listener) {
@@ -25,21 +36,8 @@ export function createEmitter() {
   };
 }
 
-/**
- * @template T
- * @param {(value: T) => void} listener
- * @param {T} value
- */
-function deliver(listener, value) {
-  try {
-    listener(value);
-  } catch (error) {
-    reportLater(error);
-  }
-}
-
 /** @param {unknown} error reaches the page's error handling, outside of the caller */
-function reportLater(error) {
+function throwLater(error) {
   queueMicrotask(() => {
     throw error;
   });

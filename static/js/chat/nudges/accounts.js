@@ -5,7 +5,8 @@ import { matches, spans } from './spans.js';
 
 /** @typedef {import('./spans.js').Span} Span */
 
-const CARD = /(?<![\p{L}\p{N}.-])[2-6]\d{3}(?:([ -]?)\d{4}\1\d{4}\1\d{4}|([ -]?)\d{6}\2\d{5})(?![\p{L}\p{N}-])/gu;
+const CARD =
+  /(?<![a-zA-Z\d.-])[2-6]\d{3}(?:([ -]?)\d{4}\1\d{4}\1\d{4}|([ -]?)\d{6}\2\d{5})(?![a-zA-Z\d-])/gu;
 
 /** @param {string} folded @returns {Span[]} */
 export function cardsIn(folded) {
@@ -14,7 +15,7 @@ export function cardsIn(folded) {
     .map(({ start, end }) => ({ start, end }));
 }
 
-const IBAN = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}/giu;
+const IBAN = /(?<![a-zA-Z\d])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}/giu;
 
 /** @param {string} folded @returns {Span[]} */
 export function ibansIn(folded) {
@@ -32,11 +33,11 @@ function shortest(text, length) {
   return new RegExp(`^(?: *[^ ]){0,${length}}`, 'u').exec(text)?.[0] ?? '';
 }
 
-const SEGWIT = /(?<![\p{L}\p{N}])(?:bc1|ltc1)[02-9ac-hj-np-z]{11,71}(?![\p{L}\p{N}])/giu;
+const SEGWIT = /(?<![a-zA-Z\d])(?:bc1|ltc1)[02-9ac-hj-np-z]{11,71}(?![a-zA-Z\d])/giu;
 const CRYPTO = [
-  /(?<![\p{L}\p{N}])0x[0-9a-f]{40}(?![\p{L}\p{N}])/giu, // Ethereum
+  /(?<![a-zA-Z\d])0x[0-9a-f]{40}(?![a-zA-Z\d])/giu, // Ethereum
   // Bitcoin, Dogecoin, Tron, Monero: base 58 has all three kinds of signs
-  /(?<![\p{L}\p{N}])(?=\w*[a-z])(?=\w*[A-Z])(?=\w*\d)(?:[13][1-9A-HJ-NP-Za-km-z]{25,33}|D[1-9A-HJ-NP-Za-km-z]{33}|T[1-9A-HJ-NP-Za-km-z]{33}|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93})(?![\p{L}\p{N}])/gu,
+  /(?<![a-zA-Z\d])(?=\w*[a-z])(?=\w*[A-Z])(?=\w*\d)(?:[13][1-9A-HJ-NP-Za-km-z]{25,33}|D[1-9A-HJ-NP-Za-km-z]{33}|T[1-9A-HJ-NP-Za-km-z]{33}|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93})(?![a-zA-Z\d])/gu,
 ];
 
 /** @param {string} folded @returns {Span[]} */

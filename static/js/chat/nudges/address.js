@@ -8,14 +8,15 @@ import { phrases, spans } from './spans.js';
 /** @typedef {import('./spans.js').Span} Span */
 
 /** After a house number a sentence ends, or a comma, a floor or a town follows. */
-const CLOSED = '(?= ?(?:$|[,.;!?\\n)]|[-/]\\d|\\d{4,5}\\b|[°oa]\\b|apt|flat|piso|bis\\b))';
+const CLOSED =
+  '(?= ?(?:$|[,.;!?\\n)]|[-/]\\d|\\d{4,5}\\b|[°oa]\\b|apt|flat|piso|bis\\b))';
 const NAME = "[A-Z][\\p{L}'.-]{1,24}";
 
 /** These look at capital letters, so they stand as they are. */
 const WRITTEN = [
   // 742 Evergreen Terrace
   new RegExp(
-    `(?<![\\p{L}\\p{N}.,:/-])\\d{1,5}[A-Za-z]?\\s(?:(?:N|S|E|W|North|South|East|West)\\.?\\s)?(?:(?:${NAME}|\\d{1,3}(?:st|nd|rd|th))\\s){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Way|Terrace|Close|Crescent|Place|Pl|Parkway|Pkwy|Nagar|Marg)\\b`,
+    `(?<![\\p{L}\\p{N}.,:/-])\\d{1,5}[A-Za-z]?\\s(?:(?:N|S|E|W|North|South|East|West)\\.?\\s)?(?:(?:(?!(?:The|On|Of|In|And|To|Down|Up)\\s)${NAME}|\\d{1,3}(?:st|nd|rd|th))\\s){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Way|Terrace|Close|Crescent|Place|Pl|Parkway|Pkwy|Nagar|Marg)\\b`,
     'gu',
   ),
   // SW1A 1AA: letters that look like others never stand in the second half
@@ -27,10 +28,7 @@ const WRITTEN = [
     `(?<!\\p{L})(?!(?:Um|Heim|Hin|Ruck|Aus|Geh|Arbeits|Mittel|Schul|Rad|Lebens|Feld)weg)${NAME}(?:\\sS|s)(?:tra(?:ß|ss)e|tr\\.)\\s\\d{1,4}\\s?[a-z]?(?![\\p{L}\\p{N}:])`,
     'gu',
   ),
-  new RegExp(
-    `(?<!\\p{L})(?!(?:Um|Heim|Hin|Ruck|Aus|Geh|Arbeits|Mittel|Schul|Rad|Lebens|Feld)weg)[A-Z]\\p{L}{2,20}(?:weg|gasse|allee)\\s\\d{1,4}[a-z]?(?=\\s*(?:$|[,.;!?\\n]))`,
-    'gu',
-  ),
+  /(?<!\p{L})(?!(?:Um|Heim|Hin|Ruck|Aus|Geh|Arbeits|Mittel|Schul|Rad|Lebens|Feld)weg)[A-Z]\p{L}{2,20}(?:weg|gasse|allee)\s\d{1,4}[a-z]?(?=\s*(?:$|[,.;!?\n]))/gu,
 ];
 
 const SPOKEN = phrases([
@@ -50,7 +48,7 @@ const SPOKEN = phrases([
   '(?:〒|郵便番号(?:は|:)?) ?\\d{3}-? ?\\d{4}(?!\\d)',
   '\\p{Script=Han}{1,3}[都道府県]\\p{L}{1,8}?[市区町村]\\p{L}{1,12}?\\d{1,3}(?:丁目|番地?|-\\d{1,3})',
   // announced, with a number not far behind
-  '\\bmy (?:home |full |postal |mailing )?address(?: is|:|\'s)(?! (?:not|secret|private))[^\\n\\d@]{0,40}\\d',
+  "\\bmy (?:home |full |postal |mailing )?address(?: is|:|'s)(?! (?:not|secret|private))[^\\n\\d@]{0,40}\\d",
   '\\b(?:mi direccion|meu endereco|mon adresse|meine adresse)(?: (?:es|e|est|ist|lautet)| ?:)(?! \\d{1,3}\\.\\d)[^\\n\\d@]{0,40}\\d',
   '(?:मेरा पता|मेरे घर का पता)[^\\n\\d@]{0,40}\\d',
   '(?<!メール|ip|アイピー)(?:住所|じゅうしょ)は[^\\n\\d@]{0,30}\\d',

@@ -30,7 +30,8 @@ const ENGLISH = [
   `\\b(?:do (?:you|u|ya)|you|u) (?:have|got|use) (?:an? )?${CLEAR}(?: ?\\?| ?$)`,
   `\\b(?:what'?s?(?: is)?|give me|gimme|drop|send(?: me)?|share|can i (?:have|get)|could i have|may i have|tell me) (?:your|ur|yo) (?:${CLEAR}|ig|sc|socials?|(?:phone )?number|cell)\\b(?! (?:profile picture|bio|about|name mean))`,
   `\\b(?:your|ur) (?:${CLEAR}|ig|sc|socials) ?\\?`,
-  `\\bmy (?:${APP}|socials?)(?: (?:user ?name|handle|id|tag|name|user|account))?(?: is|'s| ?[:=]) ?${NAME}`,
+  `\\bmy (?:${CLEAR}|ig|sc|tg|socials?)(?: account)?(?: is|'s| ?[:=]) ?${NAME}`,
+  `\\bmy ${APP} (?:user ?name|handle|id|tag|name|user)(?: is|'s| ?[:=]) ?${NAME}`,
   `(?<![a-z])(?:${CLEAR}|ig|sc|tg)(?: (?:user ?name|handle|id))? ?[:=] ?${NAME}`,
   `\\bi'?m (?:on )?${CLEAR} as @?[a-z0-9_.]{3,30}`,
 ];
@@ -84,7 +85,7 @@ const INVITATIONS = phrases([
 
 /** `@name` alone; not `@home`, not the middle of an address. */
 const HANDLE =
-  /(?<![\p{L}\p{N}._%+/@-])@(?!(?:home|work|school|here|there|everyone|channel|all|you|me|the|night|least|first|once|uni|gym|param|media|override|import|type|property|return)\b)[a-z_][a-z0-9_.]{2,29}(?!@)/giu;
+  /(?<![a-z\d._%+/@-])@(?!(?:home|work|school|here|there|everyone|channel|all|you|me|the|night|least|first|once|uni|gym|param|media|override|import|type|property|return)\b)[a-z_][a-z0-9_.]{2,29}(?!@)/giu;
 
 /** @param {string} folded @returns {Span[]} */
 export function elsewhereIn(folded) {

@@ -28,17 +28,19 @@ const KNOWN_HOSTS =
   'youtu\\.be|t\\.me|wa\\.me|discord\\.gg|twitch\\.tv|redd\\.it|amzn\\.to|fb\\.me|' +
   'ig\\.me|paypal\\.me|cash\\.app|linktr\\.ee|onlyfans\\.com|bit\\.ly|s\\.id|m\\.me';
 
-const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?';
+const LABEL = '[a-z\\d](?:[a-z\\d-]{0,61}[a-z\\d])?';
 const HOST = `(?:${LABEL}\\.){1,6}`;
 const TAIL = '[^\\s<>"\\p{Cc}\\p{Cf}]{0,1900}';
-const BEFORE = '(?<![\\p{L}\\p{N}@._/\\-])';
+/** Letters that could make a name longer; scripts without spaces are none. */
+const LETTER = '\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}\\p{N}';
+const BEFORE = `(?<![${LETTER}@._/\\-])`;
 
 const LINK = new RegExp(
   [
     `${BEFORE}https?://${TAIL}`,
-    `${BEFORE}www\\.${HOST}\\p{L}{2,24}(?:[/?#]${TAIL})?`,
-    `${BEFORE}(?:${KNOWN_HOSTS})(?:/${TAIL})?(?![\\p{L}\\p{N}@.-])`,
-    `${BEFORE}${HOST}(?:${PLAIN_ENDS})(?![\\p{L}\\p{N}@-]|\\.\\p{L})(?:[/?#]${TAIL})?`,
+    `${BEFORE}www\\.${TAIL}`,
+    `${BEFORE}(?:${KNOWN_HOSTS})(?:/${TAIL})?(?![${LETTER}@.-])`,
+    `${BEFORE}${HOST}(?:${PLAIN_ENDS})(?![${LETTER}@-]|\\.[${LETTER}])(?:[/?#]${TAIL})?`,
     `${BEFORE}${HOST}(?:${WORD_ENDS})/${TAIL}`,
   ].join('|'),
   'giu',
@@ -88,7 +90,7 @@ function plain(text) {
   return { kind: 'text', text, domain: '', href: '' };
 }
 
-/** @param {string} found */
+/** @param {string} found @returns {string} */
 function trimmed(found) {
   const bare = found.replace(TRAILING, '');
   const unopened = bare.endsWith(')') && !bare.includes('(');
@@ -111,7 +113,9 @@ function openable(written) {
 function named({ hostname, username, password }) {
   const labels = hostname.split('.');
   const end = labels.at(-1) ?? '';
-  const inside = /^(?:local|localhost|internal|lan|home|test|invalid|onion)$/u.test(end);
+  const inside = /^(?:local|localhost|internal|lan|home|test|invalid|onion)$/u.test(
+    end,
+  );
   return (
     labels.length > 1 &&
     /^(?:[a-z]{2,24}|xn--[a-z0-9-]+)$/u.test(end) &&

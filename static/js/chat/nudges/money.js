@@ -16,7 +16,7 @@ const PAY =
 
 /** Names at Indian banks' payment handles: an address without a domain's ending. */
 const UPI =
-  /(?<![\p{L}\p{N}._-])[a-z0-9._-]{3,64}@(?:ok(?:axis|hdfcbank|icici|sbi)|ybl|ibl|axl|apl|upi|paytm|pt(?:axis|hdfc|sbi|yes)|jupiteraxis|fam|yapl|waaxis|wahdfcbank|waicici|wasbi)(?![\p{L}\p{N}.])/giu;
+  /(?<![a-z\d._-])[a-z0-9._-]{3,64}@(?:ok(?:axis|hdfcbank|icici|sbi)|ybl|ibl|axl|apl|upi|paytm|pt(?:axis|hdfc|sbi|yes)|jupiteraxis|fam|yapl|waaxis|wahdfcbank|waicici|wasbi)(?![a-z\d.])/giu;
 
 const PAY_WORDS = phrases([
   `\\b(?:my|mi|meu|minha|mon|mein|meine|मेरा|mera) ${PAY}(?: (?:account|id|tag|key|email|number))?(?: (?:is|es|e|est|ist|lautet|hai|है)| ?[:=]) ?(?!(?:not|empty|broke|hacked|locked|gone|no|nao|pas|nicht|vacio)\\b)\\S{2,}`,
@@ -39,7 +39,7 @@ export function paymentsIn(folded) {
 const CARDS =
   '(?:gift ?cards?|steam (?:gift )?cards?|i ?tunes (?:gift )?cards?|apple cards?|google play cards?|amazon (?:gift )?cards?|razer gold|vouchers?)';
 const GIFT = phrases([
-  `(?<!\\b(?:they|he|she|mom|dad|friends?|to) )\\b(?:send|buy|get|give|need|want|gift)(?: me| us)(?: [^\\n.?!]{0,20}?)? ${CARDS}\\b`,
+  `(?<!\\b(?:they|he|she|mom|dad|friends?|to) )\\b(?:(?:send|buy|get|give|gift)(?: me| us)|i need)(?: [^\\n.?!]{0,20}?)? ${CARDS}\\b`,
   `\\b${CARDS} codes?\\b`,
   `\\b(?:pay|paid)(?: me)? (?:with|in|by|through) (?:an? |the )?${CARDS}\\b`,
   '\\b(?:comprame|mandame|enviame|regalame|pasame|dame|me (?:compras|mandas|envias|regalas|das))(?: [^\\n.?!]{0,20}?)? tarjetas?(?: de)? (?:regalo|steam|amazon|google|itunes)',
@@ -69,14 +69,20 @@ const ASK = phrases([
   `${LEAD}(?:help me (?:pay|with (?:my |the |some )?(?:rent|bills?|money|cash|fees?|ticket|flight|hospital|medical))|pay (?:for )?my (?:rent|bills?|fees?|ticket|flight|phone|tuition|taxi|visa))`,
   '\\bi (?:really |urgently |desperately )?need (?:some |a little |a bit of |your )?(?:money|cash|financial help)(?: (?:from you|please|urgently|asap|badly|right now|for (?:my )?(?:rent|food|hospital|a ticket|the ticket|a flight|medicine)))',
   '\\b(?:mandame|enviame|prestame|dame|regalame|pagame|transfiereme|depositame|girame|me (?:puedes|podrias|podes) (?:mandar|enviar|prestar|dar|pagar|transferir|regalar|depositar)|(?:puedes|podrias|podes) (?:mandarme|enviarme|prestarme|darme|pagarme|transferirme)|me (?:mandas|envias|prestas|das|pagas))' +
-    sum('dinero|plata|lana|pasta|guita|feria|efectivo', 'euros?|dolares|pesos|soles|lucas|pavos'),
+    sum(
+      'dinero|plata|lana|pasta|guita|feria|efectivo',
+      'euros?|dolares|pesos|soles|lucas|pavos',
+    ),
   '(?:^|[.!?,;:\\n] ?|\\b(?:por favor|voce|vc|tu|pode|poderia|consegue) )(?:me (?:manda(?:r)?|envia(?:r)?|empresta(?:r)?|da(?:r)?|paga(?:r)?|transfere|transferir|arruma)|(?:manda|envia|empresta|paga) (?:pra mim|para mim))' +
     sum('dinheiro|grana|uma grana', 'reais|conto|euros?|dolares|r\\$'),
   "\\b(?:(?:envoie|prete|donne|paye|vire|avance|passe)[-\\s]moi|(?:tu peux|tu pourrais|peux[-\\s]tu|pourrais[-\\s]tu|vous pouvez|pouvez[-\\s]vous) (?:m'(?:envoyer|avancer)|me (?:preter|donner|payer|virer|passer)))" +
-    sum("(?:de )?l'argent|argent|du fric|de la thune|des sous", 'euros?|balles|dollars?'),
+    sum(
+      "(?:de )?l'argent|argent|du fric|de la thune|des sous",
+      'euros?|balles|dollars?',
+    ),
   '\\b(?:(?:schick|leih|uberweis|send|gib|spende|zahl)e? mir|(?:kannst|konntest|wurdest|magst) du mir)' +
     sum('geld|kohle|bargeld', 'euro|eur|dollar|franken'),
-  '(?:पैसे|पैसा|रुपये|रुपए|रुपया|paise|paisa|paisay|rupaye|rupees|rs) (?:(?:मुझे|mujhe|thode|थोड़े|abhi|अभी) )?(?:भेजो|भेज दो|भेजिए|दे दो|दो|दीजिए|उधार|ट्रांसफर|bhejo|bhej do|bhejdo|de do|dedo|do|udhar|transfer)(?![\\p{L}])',
+  '(?<![a-z])(?:पैसे|पैसा|रुपये|रुपए|रुपया|paise|paisa|paisay|rupaye|rupees|rs) (?:(?:मुझे|mujhe|thode|थोड़े|abhi|अभी) )?(?:भेजो|भेज दो|भेजिए|दे दो|दो|दीजिए|उधार|ट्रांसफर|bhejo|bhej do|bhejdo|de do|dedo|do|udhar|transfer)(?![\\p{L}])',
   '(?:お金|おかね|金|\\d{1,6} ?万?円|現金)(?:を|、)?(?:少し|ちょっと)?(?:、)?(?:送って|貸して|かして|ちょうだい|ください|下さい|くれ(?![たてるな])|くれない[?？か]|振り込んで|恵んで|援助して)(?![いたる]|もらった|くれた)',
 ]);
 

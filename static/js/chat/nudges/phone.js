@@ -10,7 +10,7 @@ import { matches, overlap, phrases, spans } from './spans.js';
 /** @typedef {import('./spans.js').Span} Span */
 
 const RUN =
-  /(?<![\p{L}\p{N}$€£¥₹#.,/_-]|[$€£¥₹] )[+(]?\d[\d ().\-/]{5,24}\d(?![\p{L}\p{N}%:€$£¥₹_]|[.,]\d|\s?[€$£¥₹%])/gu;
+  /(?<![A-Za-z\d$€£¥₹#.,/_-]|[$€£¥₹] )[+(]?\d[\d ().\-/]{5,24}\d(?![A-Za-z\d%:€$£¥₹_]|[.,]\d|\s?[€$£¥₹%])/gu;
 
 /** Dates and times: taken out before anything is counted. */
 const CALENDAR = [
@@ -22,7 +22,7 @@ const CALENDAR = [
 /** What people call out before their number. */
 const ANNOUNCED = phrases([
   '(?:call|text|ring|phone|whats ?app|dial) me(?: (?:on|at|up at|here))? ?:?',
-  '(?:my|cell|mobile|phone|whats ?app) (?:number|no\\.?|nr\\.?|#)(?: is|\'s)? ?[:=]?',
+  "(?:my|cell|mobile|phone|whats ?app) (?:number|no\\.?|nr\\.?|#)(?: is|'s)? ?[:=]?",
   '(?:tel|phone|mobile|cell|whats ?app|telefono|telefone|telephone|telefon)\\.? ?[:=]',
   '(?:mi|meu|mon|meine?) (?:numero|nummer|handynummer|movil|cel(?:ular)?|tel(?:efono|efone|ephone)?|portable|whats ?app|zap)(?: (?:es|e|est|ist|lautet|de telefono|de telephone))?(?: (?:el|o|le))? ?:?',
   '(?:llamame|liga pra mim|me liga|appelle[-\\s]moi|ruf mich an)(?: (?:al|no|en|au|unter))? ?:?',

@@ -1,6 +1,7 @@
 /** The words of both: one element a line, kept as long as the line is there. */
 
 import { action, drawList, part, piece, say, setData, setText, show } from './dom.js';
+import { createLinkText } from './link_text.js';
 import { seenLines } from './reading.js';
 
 /** @typedef {import('../types.js').State} State */
@@ -16,6 +17,7 @@ export function createMessagesView({ root, words }) {
   const scroll = part(root, 'scroll');
   const list = part(root, 'messages');
   const newer = action(root, 'newer');
+  const links = createLinkText({ root, words });
   /** @type {readonly Line[]} */
   let drawn = [];
 
@@ -26,9 +28,14 @@ export function createMessagesView({ root, words }) {
     setData(element, 'state', line.state);
     setData(element, 'first', String(line.first));
     setText(part(element, 'message-who'), words.who(line));
-    setText(part(element, 'message-text'), words.lineText(line));
+    drawText(part(element, 'message-text'), line);
     say(part(element, 'message-reaction'), line.reaction);
     setText(part(element, 'message-state'), words.lineState(line));
+  };
+  /** @param {HTMLElement} element @param {SeenLine} line your own links are your own */
+  const drawText = (element, line) => {
+    const drawWith = line.who === 'stranger' ? links.draw : setText;
+    drawWith(element, words.lineText(line));
   };
   /** @param {readonly Line[]} lines */
   const drawLines = (lines) => {

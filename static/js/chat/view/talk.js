@@ -33,6 +33,7 @@ import { createThresholdView } from './threshold.js';
  * @property {(tag: string) => string} languageName
  * @property {() => number} random 0 ≤ x < 1, for nothing that matters
  * @property {boolean} keyboard whether a keyboard is likely
+ * @property {Pick<Storage, 'getItem' | 'setItem'>} storage lasts as long as the tab
  */
 
 /** @param {ViewContext} context */

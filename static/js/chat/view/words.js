@@ -3,6 +3,7 @@
 import { conversationWords } from './words/conversation.js';
 import { frameWords } from './words/frame.js';
 import { lobbyWords } from './words/lobby.js';
+import { nudgeWords } from './words/nudges.js';
 
 /**
  * @param {import('../types.js').Translate} translate
@@ -12,6 +13,7 @@ export function createWords(translate) {
     ...lobbyWords(translate),
     ...conversationWords(translate),
     ...frameWords(translate),
+    ...nudgeWords(translate),
   };
 }
 
