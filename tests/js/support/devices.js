@@ -7,15 +7,10 @@ export class FakeTrack {
   constructor(kind) {
     this.kind = kind;
     this.enabled = true;
-    this.muted = false;
     /** @type {'live' | 'ended'} */
     this.readyState = 'live';
     /** @type {(() => void) | null} */
     this.onended = null;
-    /** @type {(() => void) | null} */
-    this.onmute = null;
-    /** @type {(() => void) | null} */
-    this.onunmute = null;
   }
 
   stop() {
@@ -26,12 +21,6 @@ export class FakeTrack {
   fail() {
     this.readyState = 'ended';
     this.onended?.();
-  }
-
-  /** @param {boolean} muted as the network has it */
-  setMuted(muted) {
-    this.muted = muted;
-    (muted ? this.onmute : this.onunmute)?.();
   }
 }
 
@@ -71,6 +60,8 @@ export class FakeDevices {
     this.given = [];
     /** @type {(constraints: MediaStreamConstraints) => Promise<void>} throws to refuse */
     this.answer = async () => {};
+    /** @type {Record<'microphone' | 'camera', PermissionState>} */
+    this.permissions = { microphone: 'prompt', camera: 'prompt' };
   }
 
   /** @param {string} name of the DOMException for everything asked from now on */

@@ -61,7 +61,7 @@ export class FakePeerConnection {
     this.localDescription = null;
     /** @type {FakeTransceiver[]} */
     this.transceivers = [];
-    /** @type {Map<Kind, FakeTrack>} */
+    /** @type {Map<Kind, {track: FakeTrack, transceiver: {currentDirection: string}}>} */
     this.remote = new Map();
     /** @type {Map<string, unknown>} */
     this.stats = new Map();
@@ -79,6 +79,8 @@ export class FakePeerConnection {
     this.ontrack = null;
     /** @type {(() => void) | null} */
     this.onconnectionstatechange = null;
+    /** @type {(() => void) | null} */
+    this.onsignalingstatechange = null;
   }
 
   getConfiguration() {
@@ -144,8 +146,8 @@ export class FakePeerConnection {
   async setLocalDescription() {
     await pause();
     const answering = this.signalingState === 'have-remote-offer';
-    this.signalingState = answering ? 'stable' : 'have-local-offer';
     this.localDescription = { type: answering ? 'answer' : 'offer', sdp: this.#sdp() };
+    this.#signaling(answering ? 'stable' : 'have-local-offer');
     this.onicecandidate?.({ candidate: { toJSON: () => ({ candidate: 'a host' }) } });
     this.onicecandidate?.({ candidate: null });
     this.#negotiateIfStable();
@@ -160,8 +162,8 @@ export class FakePeerConnection {
       this.needed = true;
     }
     await pause();
-    this.signalingState = type === 'answer' ? 'stable' : 'have-remote-offer';
     this.#receive(sdp);
+    this.#signaling(type === 'answer' ? 'stable' : 'have-remote-offer');
     this.#negotiateIfStable();
   }
 
@@ -178,6 +180,12 @@ export class FakePeerConnection {
     if (this.signalingState !== state) {
       throw new DOMException(this.signalingState, 'InvalidStateError');
     }
+  }
+
+  /** @param {string} state */
+  #signaling(state) {
+    this.signalingState = state;
+    this.onsignalingstatechange?.();
   }
 
   #negotiateIfStable() {
@@ -206,17 +214,20 @@ export class FakePeerConnection {
     for (const kind of /** @type {Kind[]} */ (kinds)) {
       this.#receiveKind(kind);
     }
-    for (const [kind, track] of this.remote) {
-      track.setMuted(!kinds.includes(kind));
+    for (const [kind, { transceiver }] of this.remote) {
+      transceiver.currentDirection = kinds.includes(kind) ? 'sendrecv' : 'sendonly';
     }
   }
 
   /** @param {Kind} kind */
   #receiveKind(kind) {
     if (!this.remote.has(kind)) {
-      const track = new FakeTrack(kind);
-      this.remote.set(kind, track);
-      this.ontrack?.({ track });
+      const received = {
+        track: new FakeTrack(kind),
+        transceiver: { currentDirection: 'sendrecv' },
+      };
+      this.remote.set(kind, received);
+      this.ontrack?.(received);
     }
   }
 }

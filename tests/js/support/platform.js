@@ -50,6 +50,7 @@ export function fakePage({ clock = new FakeClock(), server, instead = {} } = {})
         )
       ),
     devices,
+    permission: async (name) => devices.permissions[name],
     makeStream: () =>
       /** @type {MediaStream} */ (/** @type {unknown} */ (new FakeStream())),
     onPageHide: (handler) => void hiding.push(handler),

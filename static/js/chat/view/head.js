@@ -16,7 +16,7 @@ export function createHeadView({ root, words, languageName }) {
     drawList(badges, state.partner?.badges ?? [], {
       key: (badge) => badge,
       make: () => document.createElement('li'),
-      draw: setText,
+      draw: (item, badge) => setText(item, words.badge(badge)),
     });
     say(part(root, 'secrecy'), words.secrecy(state));
     say(part(root, 'route'), words.route(state));

@@ -30,6 +30,8 @@ export function conversationWords(_) {
       _('For this conversation you are %s.').replace('%s', state.handle ?? ''),
     /** @param {Partner | null} partner @param {(tag: string) => string} languageName */
     partnerFacts: (partner, languageName) => factsOf(_, partner, languageName),
+    /** @param {string} badge a word of the wire; one we do not know is shown as it is */
+    badge: (badge) => (badge === 'crown' ? _('Crown') : badge),
     /** @param {State} state */
     call: (state) => callOf(_, state),
     /** @param {State} state */

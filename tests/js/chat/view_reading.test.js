@@ -8,11 +8,11 @@ import {
   seenLines,
   stepDown,
   stepUp,
-} from '../../static/js/chat/view/reading.js';
+} from '../../../static/js/chat/view/reading.js';
 
 /**
- * @param {Partial<import('../../static/js/chat/types.js').Line>} line
- * @returns {import('../../static/js/chat/types.js').Line}
+ * @param {Partial<import('../../../static/js/chat/types.js').Line>} line
+ * @returns {import('../../../static/js/chat/types.js').Line}
  */
 const aLine = (line) => ({
   key: 'a',
@@ -26,14 +26,14 @@ const aLine = (line) => ({
 });
 
 /**
- * @param {import('../../static/js/chat/types.js').Step} step
- * @param {import('../../static/js/chat/types.js').Step} max
+ * @param {import('../../../static/js/chat/types.js').Step} step
+ * @param {import('../../../static/js/chat/types.js').Step} max
  */
 const aLadder = (step, max = 'clear') => ({ step, max, version: 1, proposal: null });
 
 /** @param {object} state */
 const aState = (state) =>
-  /** @type {import('../../static/js/chat/types.js').State} */ (state);
+  /** @type {import('../../../static/js/chat/types.js').State} */ (state);
 
 test('a step up is the next one, never above the highest allowed', () => {
   assert.equal(stepUp(aLadder('text')), 'voice');

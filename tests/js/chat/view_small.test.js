@@ -3,18 +3,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { levelOf } from '../../static/js/chat/view/level.js';
-import { createOtherWindow } from '../../static/js/chat/view/other_window.js';
-import { createWords } from '../../static/js/chat/view/words.js';
+import { levelOf } from '../../../static/js/chat/view/level.js';
+import { createOtherWindow } from '../../../static/js/chat/view/other_window.js';
+import { createWords } from '../../../static/js/chat/view/words.js';
 import {
   interestsIn,
   MOST_INTERESTS,
   withInterest,
-} from '../../static/js/pages/interest_list.js';
+} from '../../../static/js/pages/interest_list.js';
 
 /** @param {object} state */
 const aState = (state) =>
-  /** @type {import('../../static/js/chat/types.js').State} */ (state);
+  /** @type {import('../../../static/js/chat/types.js').State} */ (state);
 const words = createWords((message) => message);
 
 test('interests are tidied and each is kept once, whatever its letters', () => {
@@ -115,4 +115,11 @@ test('a receipt says how long and what was kept', () => {
     words.receipt(receipt),
     'You talked for about 3 min. The server kept nothing of it.',
   );
+});
+
+test('a Crown is named; a badge of a newer server is shown as it came', () => {
+  const marked = createWords((text) => `«${text}»`);
+
+  assert.equal(marked.badge('crown'), '«Crown»');
+  assert.equal(marked.badge('comet'), 'comet');
 });
