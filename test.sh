@@ -4,8 +4,8 @@ set -u
 cd "$(dirname "$0")" || exit 1
 . tools/setup.sh
 
-PIECES="ruff format mypy imports tsc biome djlint contract migrations openapi
-  coverage faults"
+PIECES="ruff format mypy imports tsc biome djlint contract migrations openapi coverage"
+PIECES="$PIECES faults"
 
 usage() {
   cat <<TEXT
@@ -80,8 +80,17 @@ part_e2e() {
 }
 
 part_js() {
+  log=$(mktemp)
   # shellcheck disable=SC2046  # a list of files on purpose
-  "$(modern_node)" --test $(find tests/js -name '*.test.js' | sort)
+  "$(modern_node)" --test \
+    --test-reporter=spec --test-reporter-destination="$log" \
+    $(find tests/js -name '*.test.js' | sort)
+  outcome=$?
+  # The counts; before them, what failed and why.
+  sed -n '/^✖ failing tests:/,$p' "$log"
+  grep -E '^ℹ (tests|pass|fail) ' "$log"
+  rm -f "$log"
+  return "$outcome"
 }
 
 # Properties with a hundred times the examples, then whatever is marked long.
@@ -156,20 +165,16 @@ prepare() {
 }
 
 began_all=$(date +%s)
-pieces=
-[ $# -gt 0 ] || set -- check unit js edge e2e
-if [ "$1" = check ] && [ $# -gt 1 ]; then
+if [ "${1:-}" = check ] && [ $# -gt 1 ]; then
   shift
-  pieces=$*
-fi
-
-if [ -n "$pieces" ]; then
-  prepare check
-  for piece in $pieces; do
+  for piece in "$@"; do
     case " $PIECES " in *" $piece "*) ;; *) usage >&2 && exit 2 ;; esac
-    timed "$piece" "piece_$piece"
   done
+  prepare check
+  for piece in "$@"; do timed "$piece" "piece_$piece"; done
 else
+  [ $# -gt 0 ] || set -- check unit js edge e2e
+  parts=$*
   for part in "$@"; do
     case $part in
       unit | edge | e2e | js | check | long) ;;
@@ -177,7 +182,6 @@ else
       *) usage >&2 && exit 2 ;;
     esac
   done
-  parts=$*
   prepare "$@"
   for part in "$@"; do run_part "$part"; done
 fi

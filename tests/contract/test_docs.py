@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from chat.close_codes import CloseCode
 from chat.domain.codes import Code
 from chat.domain.effects import EndReason
 from chat.protocol.client import READERS
@@ -111,6 +112,12 @@ def test_every_error_code_is_documented():
 
 def test_every_reason_of_an_end_is_documented():
     assert _listed("Ended reasons") == {reason.value for reason in EndReason}
+
+
+def test_every_close_code_is_documented():
+    listed = {int(code) for code in re.findall(r"\b(1\d{3}|4\d{3})\b", _section(1))}
+
+    assert {code.value for code in CloseCode} <= listed
 
 
 # --- links -------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Everything can be reached, seen and used with a keyboard alone."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,12 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import Arrive, OpenWindow
 from tests.support.meeting import face, sit_down, wish
 from tests.support.pages import PAGES
+from tests.support.server import Server
 from tests.support.window import Window
 from tests.support.wire_loop import WireLoop
 
 WALK = Path(__file__).resolve().parents[1] / "support" / "keyboard.js"
-LONGEST_WALK = 150
+LONGEST_WALK = 300
 
 
 def open_still(open_window: OpenWindow) -> Window:
@@ -26,7 +28,8 @@ def walk(window: Window) -> tuple[list[str], list[str]]:
     page = window.page
     count = page.evaluate("keyboard.begin()")
     assert 0 < count < LONGEST_WALK
-    visited, unseen = [], []
+    visited: list[int] = []
+    unseen: list[str] = []
     for _ in range(2 * count + 8):
         page.keyboard.press("Tab")
         here = page.evaluate("keyboard.here()")
@@ -53,10 +56,10 @@ def tab_to(window: Window, selector: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_control_of_a_page_is_reached_and_shows_it(
-    open_window: OpenWindow, path: str
+    open_window: OpenWindow, site: Server, path: str
 ) -> None:
     window = open_still(open_window)
-    PAGES[path](window)
+    PAGES[path](window, site)
     window.goto(path)
     missed, unseen = walk(window)
     window.forgive("the server responded with a status of 40")
@@ -88,15 +91,18 @@ def test_the_whole_way_with_a_keyboard_alone(
     window.goto("/")
     tab_to(window, '[data-mode="text"]')
     keys.press("Enter")
+    window.page.wait_for_url(re.compile("/age/"))
     tab_to(window, '[name="birth_date"]')
     keys.type("05041990")
     tab_to(window, 'main form [type="submit"]')
     keys.press("Enter")
+    window.page.wait_for_url(re.compile("/interests/"))
     tab_to(window, '[name="interests"]')
     keys.type(topic)
     tab_to(window, 'main form [type="submit"]')
     keys.press("Enter")
     window.at("idle")
+    window.page.wait_for_load_state()
     tab_to(window, '[data-action="join"]')
     keys.press("Enter")
     window.at("waiting")

@@ -5,6 +5,7 @@ import pytest
 from tests.e2e.conftest import Arrive, OpenWindow
 from tests.support.meeting import face, sit_down
 from tests.support.pages import PAGES
+from tests.support.server import Server
 from tests.support.window import Window
 from tests.support.wire_loop import WireLoop
 
@@ -28,9 +29,11 @@ def too_wide(window: Window) -> list[str]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_scrolls_sideways(open_window: OpenWindow, path: str) -> None:
+def test_no_page_scrolls_sideways(
+    open_window: OpenWindow, site: Server, path: str
+) -> None:
     window = open_window(viewport=NARROW)
-    PAGES[path](window)
+    PAGES[path](window, site)
     window.goto(path)
     window.forgive("the server responded with a status of 40")
 

@@ -55,9 +55,9 @@ def test_typing_is_told_both_ways(ana: Window, arrive: Arrive, wire: WireLoop) -
     bo = arrive()
     face(ana, bo)
     wire.run(bo.typing(active=True))
-    expect(ana.part("typing")).to_be_visible()
+    expect(ana.part("typing")).not_to_be_empty()
     wire.run(bo.typing(active=False))
-    expect(ana.part("typing")).to_be_hidden()
+    expect(ana.part("typing")).to_be_empty()
     ana.part("composer").press_sequentially("hm")
     told = wire.run(bo.socket.expect("typing"))
 
@@ -122,10 +122,8 @@ def test_a_forged_message_is_never_shown_and_ends_it(
     ended = wire.run(bo.ended())
     ana.at("ended")
 
-    assert ended["reason"] in {"partner_left", "integrity"}
-    assert ana.lines("stranger").all_inner_texts() == [
-        line for line in ana.lines("stranger").all_inner_texts() if "honest" in line
-    ]
+    assert ended["reason"] == "integrity"
+    assert "never" not in " ".join(ana.lines("stranger").all_inner_texts())
     expect(ana.part("ended-words")).not_to_be_empty()
 
 

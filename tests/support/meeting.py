@@ -1,13 +1,14 @@
 """How people in tests find each other and nobody else: by a wish no other test has."""
 
 import asyncio
+from typing import Any
 
 from tests.support.window import Window
 from tests.support.wire_loop import wire_loop
 from tests.wire_client.stranger import Stranger
 
 
-def wish(topic: str) -> dict[str, object]:
+def wish(topic: str) -> dict[str, Any]:
     """Ask for someone who names this topic, strictly."""
     return {"interests": [topic], "strictness": "strict"}
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin, Subprotocol
 
 from tests.wire_client.rest import Ticket
 
@@ -62,8 +63,8 @@ class Socket:
         try:
             connection = await connect(
                 url,
-                subprotocols=protocols,
-                origin=origin,
+                subprotocols=[Subprotocol(each) for each in protocols],
+                origin=None if origin is None else Origin(origin),
                 compression=None,
                 proxy=None,
                 max_size=None,

@@ -199,17 +199,23 @@ class Stranger:
 
     def _frame(self, frame: Frame) -> None:
         if frame["type"] == "conversation.matched":
-            if self.conversation and self.conversation.name == frame["conversation"]:
-                raise IntegrityError("matched twice")
-            self.conversation = Conversation(
-                frame, bytes(self.suites), self.fingerprint
-            )
-            self.ladder = frame["ladder"]
+            self._begin(frame)
         elif frame["type"] == "ladder.state":
             if frame["version"] > self.ladder["version"]:
                 self.ladder = frame
         elif frame["type"] == "error" and frame.get("expected") is not None:
             self._later(self._go_back(frame))
+
+    def _begin(self, matched: Frame) -> None:
+        if self.conversation and self.conversation.name == matched["conversation"]:
+            self._refuse("matched twice")
+            return
+        self.conversation = Conversation(matched, bytes(self.suites), self.fingerprint)
+        self.ladder = matched["ladder"]
+
+    def _refuse(self, why: str) -> None:
+        self.dropped.append(why)
+        self._later(self.send("conversation.leave", reason="integrity"))
 
     def _binary(self, raw: bytes) -> None:
         for kind, body in records.split(raw):
@@ -228,8 +234,7 @@ class Stranger:
                 case records.Deliver():
                     self._hear(talk.open(received))
         except DroppedError as drop:
-            self.dropped.append(drop.code)
-            self._later(self.send("conversation.leave", reason="integrity"))
+            self._refuse(drop.code)
 
     def _hear(self, payload: Payload | None) -> None:
         inbox = self._talk().inbox

@@ -30,7 +30,7 @@ def delivered(sealed: Sealed, **stamp: int) -> Deliver:
         slot=1,
         seq=sealed.seq,
         c=sealed.c,
-        stamp=Stamp(**fields, tag=bytes(32)),  # type: ignore[arg-type]  # ints only
+        stamp=Stamp(**fields, tag=bytes(32)),
         ct=sealed.ct,
     )
 

@@ -34,7 +34,7 @@ KNOWN_KINDS = {1, 2, 3, 4, 16}
 raw = bytes.fromhex
 
 
-def cases(section: list[dict[str, Any]]) -> Any:
+def cases(section: list[dict[str, Any]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", section, ids=lambda case: case["name"])
 
 

@@ -7,7 +7,7 @@
 /** @typedef {Pick<ConversationEnded, 'reason' | 'farewell' | 'receipt'>} Ending */
 
 /** @type {readonly ProblemCode[]} what another try may mend */
-const CAN_RETRY = ['unreachable', 'overloaded', 'too_many', 'taken_over'];
+const CAN_RETRY = ['unreachable', 'overloaded', 'taken_over'];
 
 /** @param {Ending} ending @param {Words} words @returns {Ended} */
 export function endedOf({ reason, farewell = null, receipt }, words) {

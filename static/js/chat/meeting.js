@@ -236,7 +236,6 @@ export function createMeeting({ platform, media, words, dispatch }) {
   });
 
   return {
-    fail,
     notice,
 
     /** @returns {Conversation | null} the present one, while the server is reached */

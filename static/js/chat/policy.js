@@ -92,6 +92,8 @@ export const TALK = Object.freeze({
   typingEveryMs: 2_000,
   /** ms after which "typing" is taken back if nothing more is heard */
   typingLastsMs: 6_000,
+  /** ms that camera and microphone stay open after the end, ready for the next one */
+  restMs: 30_000,
   /** ms that lines stay in memory after the end */
   keepLinesMs: 600_000,
   /** lines kept during a conversation; older ones are forgotten */

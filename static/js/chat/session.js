@@ -3,14 +3,17 @@
  * what each press of a button means at each stage.
  */
 
+import { createTimer } from '../lib/timer.js';
 import { problemOf } from './ending.js';
 import { carriedAt, entryStep, KINDS } from './ladder.js';
 import { createMedia } from './media.js';
 import { createMeeting } from './meeting.js';
+import { TALK } from './policy.js';
 import { createStore } from './store.js';
 import { supportedSuites } from './suites.js';
 import { createWords } from './words.js';
 
+/** @import { Kind } from './ladder.js' */
 /** @import { Suite } from './suites.js' */
 /** @import { Platform, Preferences, ProblemCode, Session } from './types.js' */
 
@@ -31,28 +34,42 @@ export function createSession({ platform, preferences: initial }) {
     },
   });
   const meeting = createMeeting({ platform, media, words, dispatch });
+  const resting = createTimer(platform);
   let preferences = initial;
   let joining = false;
+  /** @type {Kind[]} devices that were refused, and that the visitor goes on without */
+  let without = [];
   /** Counts what takes back a join that is still on its way. */
   let withdrawals = 0;
 
   const kindsOfMode = () => carriedAt(entryStep(preferences.mode));
 
-  const prepareMedia = async () => {
-    if (meeting.present() || meeting.searching()) {
-      return;
-    }
+  /** @returns {Kind[]} what the mode needs and is not open */
+  const missing = () => kindsOfMode().filter((kind) => !media.ready([kind]));
+
+  /** @param {readonly Kind[]} kinds */
+  const openDevices = async (kinds) => {
     dispatch({ type: 'preparing' });
-    await media.open(kindsOfMode());
+    await media.open(kinds);
+  };
+
+  const prepareMedia = async () => {
+    if (!meeting.present() && !meeting.searching()) {
+      without = [];
+      await openDevices(kindsOfMode());
+    }
   };
 
   /** @returns {Promise<boolean>} open, or refused once and gone on without */
   const devicesReady = async () => {
-    const refused = store.get().stage === 'preparing' && media.state().problem !== null;
-    if (!refused && !media.ready(kindsOfMode())) {
-      await prepareMedia();
+    if (store.get().stage === 'preparing' && media.state().problem !== null) {
+      without = missing();
     }
-    return refused || media.ready(kindsOfMode());
+    const needed = missing().filter((kind) => !without.includes(kind));
+    if (needed.length > 0) {
+      await openDevices(needed);
+    }
+    return missing().every((kind) => without.includes(kind));
   };
 
   const begin = async () => {
@@ -75,8 +92,11 @@ export function createSession({ platform, preferences: initial }) {
       return;
     }
     joining = true;
-    await begin();
-    joining = false;
+    try {
+      await begin();
+    } finally {
+      joining = false;
+    }
   };
 
   const stop = () => {
@@ -86,6 +106,13 @@ export function createSession({ platform, preferences: initial }) {
     dispatch({ type: 'stopped' });
   };
 
+  store.subscribe(({ stage }) => {
+    if (stage === 'ended') {
+      resting.startOnce(TALK.restMs, () => media.release(KINDS));
+    } else {
+      resting.stop();
+    }
+  });
   platform.onPageHide(() => {
     if (store.get().stage !== 'idle') {
       stop();

@@ -130,7 +130,7 @@
 /**
  * @typedef {'insecure' | 'unsupported' | 'unreachable' | 'visitor_required' | 'age_required'
  *   | 'admission_required' | 'suspended' | 'taken_over' | 'not_this_protocol' | 'overloaded'
- *   | 'too_many' | 'mode_not_allowed'} ProblemCode
+ *   | 'mode_not_allowed'} ProblemCode
  */
 
 /**

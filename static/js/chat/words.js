@@ -16,8 +16,8 @@
 
 /**
  * @typedef {'reconnecting' | 'declined' | 'unanswered' | 'not_possible' | 'too_long'
- *   | 'too_fast' | 'compare_aloud' | 'integrity_repeated' | 'call_failed'
- *   | 'busy'} NoticeCode
+ *   | 'too_fast' | 'compare_aloud' | 'integrity_repeated'
+ *   | 'call_failed'} NoticeCode
  */
 
 /** @typedef {ReturnType<typeof createWords>} Words */
@@ -199,7 +199,6 @@ function problemSentences(gettext) {
       'This page and the server do not understand each other. Load the page again; if that does not help, it is our mistake.',
     ),
     overloaded: gettext('The server is busy. Wait a moment, then try again.'),
-    too_many: gettext('That was a lot at once. Wait a moment, then try again.'),
     mode_not_allowed: gettext(
       'This kind of conversation is not open to you here. You can choose another one.',
     ),
@@ -224,6 +223,5 @@ function noticeSentences(gettext) {
     call_failed: gettext(
       'The call cannot find its way between your networks. You can go on in text.',
     ),
-    busy: gettext('The server did not take that. Wait a moment, then try again.'),
   };
 }

@@ -197,7 +197,6 @@ describe('words', () => {
     'taken_over',
     'not_this_protocol',
     'overloaded',
-    'too_many',
     'mode_not_allowed',
   ]);
   const NOTICES = /** @type {const} */ ([

@@ -270,11 +270,15 @@ describe('records', () => {
     });
   }
 
-  for (const each of vectors.records.refused) {
+  const FROM_SERVERS_ONLY = 'a type only servers send';
+  const refused = vectors.records.refused.filter(
+    (/** @type {{name: string}} */ { name }) => name !== FROM_SERVERS_ONLY,
+  );
+  for (const each of refused) {
     test(`refused: ${each.name}`, () => {
       if (each.refused === 'frame') {
         assert.throws(() => decodeRecords(fromHex(each.frame)), WireError);
-      } else if (!each.frame.startsWith('13')) {
+      } else {
         assert.deepEqual([], decodeRecords(fromHex(each.frame)));
       }
     });

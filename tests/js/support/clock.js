@@ -69,4 +69,28 @@ export async function until(condition, what = 'condition') {
   }
 }
 
-const PATIENCE_MS = 5_000;
+/**
+ * As `until`, while time passes.
+ *
+ * @param {FakeClock} clock
+ * @param {() => unknown} condition
+ * @param {string} [what] for the error
+ */
+export async function inTime(clock, condition, what = 'condition') {
+  const passing = { done: false };
+  const pass = async () => {
+    while (!passing.done) {
+      await clock.advance(TICK_MS);
+    }
+  };
+  const passed = pass();
+  try {
+    await until(condition, what);
+  } finally {
+    passing.done = true;
+    await passed;
+  }
+}
+
+const TICK_MS = 250;
+const PATIENCE_MS = 20_000;

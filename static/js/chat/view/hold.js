@@ -45,7 +45,8 @@ export function createHoldView({ root, words, storage }, write) {
       draw: (element, code) => setText(element, words.holdReason(code)),
     });
     show(panel, true);
-    action(root, 'edit-text').focus();
+    panel.scrollTop = 0;
+    action(root, 'edit-text').focus({ preventScroll: true });
   };
   action(root, 'edit-text').addEventListener('click', edit);
   action(root, 'send-anyway').addEventListener('click', sendAnyway);

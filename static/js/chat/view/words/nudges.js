@@ -15,10 +15,10 @@ export function nudgeWords(_) {
     ageNotice: (who) =>
       who === 'you'
         ? _(
-            'You wrote an age under 18. This place is for adults only. If it is your age, please stop here; you are in no trouble for it.',
+            'You wrote an age under 18. If it is yours, please stop here: this place is for adults. You are in no trouble.',
           )
         : _(
-            'Your partner wrote an age under 18. It may be a joke or a slip. This place is for adults only: if it is true, please say goodbye; nobody is in trouble for it.',
+            'Your partner wrote an age under 18. If it is true, please say goodbye: this place is for adults. Nobody is in trouble.',
           ),
     /** @param {string} domain */
     openLink: (domain) => _('Open %s in a new tab').replace('%s', () => domain),
@@ -36,7 +36,7 @@ function reach(_) {
     ),
     link: _('A link. It may say more about you than you mean to.'),
     under_age: _(
-      'An age under 18. This place is for adults only. If it is your age, please stop here; you are in no trouble for it.',
+      'An age under 18. If it is yours, please stop here: this place is for adults. You are in no trouble.',
     ),
   };
 }
