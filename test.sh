@@ -76,7 +76,7 @@ part_edge() {
 }
 
 part_e2e() {
-  pytest -p no:django tests/e2e
+  pytest -p no:django tests/wire_client tests/support tests/e2e
 }
 
 part_js() {

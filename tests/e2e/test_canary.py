@@ -25,6 +25,9 @@ from tests.support.wire_loop import WireLoop
 from tests.wire_client import records
 from tests.wire_client.stranger import Stranger
 
+# Each server starts from an empty folder, and each search walks a whole process.
+pytestmark = pytest.mark.timeout(300)
+
 NEEDLE_BYTES = 24
 SCAN_SECONDS = 60
 GRACE_SECONDS = 1

@@ -5,10 +5,13 @@
   const seen = { checkOpacity: false, checkVisibilityCSS: true };
 
   const stops = (element) => {
-    if (element.matches(':disabled, [tabindex="-1"]') || element.closest('[inert]')) return false;
+    if (element.matches(':disabled, [tabindex="-1"]') || element.closest('[inert]'))
+      return false;
     if (!element.checkVisibility(seen)) return false;
     if (element.type !== 'radio') return true;
-    const group = [...document.querySelectorAll(`input[type=radio][name="${element.name}"]`)];
+    const group = [
+      ...document.querySelectorAll(`input[type=radio][name="${element.name}"]`),
+    ];
     return element === (group.find((one) => one.checked) ?? group[0]);
   };
 
@@ -28,7 +31,8 @@
   };
 
   const name = (element) => {
-    const words = element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 30);
+    const words =
+      element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 30);
     const hook = element.dataset.action ?? element.dataset.part ?? element.name ?? '';
     return `${element.tagName.toLowerCase()} ${hook} ${element.value ?? ''} ${words}`.trim();
   };

@@ -24,10 +24,13 @@
 
   const reports = async (kind) => {
     const found = await Promise.all(open().map((one) => one.getStats()));
-    return found.flatMap((report) => [...report.values()]).filter((row) => row.type === kind);
+    return found
+      .flatMap((report) => [...report.values()])
+      .filter((row) => row.type === kind);
   };
 
-  const sum = (rows, field) => rows.reduce((total, row) => total + (row[field] ?? 0), 0);
+  const sum = (rows, field) =>
+    rows.reduce((total, row) => total + (row[field] ?? 0), 0);
 
   globalThis.observer = {
     connections: () => open().map((one) => one.connectionState),
@@ -35,15 +38,27 @@
     received: async () => {
       const rows = await reports('inbound-rtp');
       return {
-        frames: sum(rows.filter((row) => row.kind === 'video'), 'framesDecoded'),
-        energy: sum(rows.filter((row) => row.kind === 'audio'), 'totalAudioEnergy'),
+        frames: sum(
+          rows.filter((row) => row.kind === 'video'),
+          'framesDecoded',
+        ),
+        energy: sum(
+          rows.filter((row) => row.kind === 'audio'),
+          'totalAudioEnergy',
+        ),
       };
     },
     sent: async () => {
       const rows = await reports('outbound-rtp');
       return {
-        frames: sum(rows.filter((row) => row.kind === 'video'), 'framesSent'),
-        packets: sum(rows.filter((row) => row.kind === 'audio'), 'packetsSent'),
+        frames: sum(
+          rows.filter((row) => row.kind === 'video'),
+          'framesSent',
+        ),
+        packets: sum(
+          rows.filter((row) => row.kind === 'audio'),
+          'packetsSent',
+        ),
       };
     },
   };

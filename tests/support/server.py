@@ -14,7 +14,17 @@ import httpx
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 STOP_SECONDS = 10
-CLEARED = ("REDIS_URL", "DATABASE_URL", "DEBUG", "DEMO", "SECRET_KEY", "ALLOWED_HOSTS")
+CLEARED = {
+    *(
+        "REDIS_URL",
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "FRANKING_MASTER_KEY",
+        "DEBUG",
+        "DEMO",
+    ),
+    *("ALLOWED_HOSTS", "HTTPS_ONLY", "LOG_LEVEL", "EMAIL_BACKEND"),
+}
 """Settings of whoever runs the tests that the server under test must not see."""
 
 
