@@ -3,7 +3,7 @@
 import logging
 import traceback
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from chat import keys
 from chat.close_codes import CloseCode
@@ -100,6 +100,8 @@ async def _route(connection: Connection, frame: ClientFrame, ref: str | None) ->
             _resume(connection, frame, ref)
         case client.Ping():
             connection.tell(Pong(t=frame.t))
+        case _:
+            assert_never(frame)
 
 
 def _speak(connection: Connection, frame: Speak, ref: str | None) -> None:

@@ -68,6 +68,8 @@ def _frame(
             )
         case do.TellEnded():
             return _ended(effect, live)
+        case _:
+            assert_never(effect)
 
 
 def _ladder(effect: do.ShowLadder, live: "LiveConversation") -> server.LadderState:

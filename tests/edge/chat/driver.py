@@ -25,6 +25,12 @@ class GoneError(AssertionError):
     """The socket was closed while something was expected."""
 
 
+async def turns(count=30):
+    """Let everything that is ready run, however slow the machine is."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
 def claims(visitor=None, *, person=None, from_browser=False, modes=tuple(Mode), **more):
     visitor = visitor or new_visitor_id()
     return Claims(

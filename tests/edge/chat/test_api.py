@@ -9,6 +9,7 @@ from django.test import Client
 from chat.socket_tickets import socket_tickets
 from common import clock
 from common.vocabulary import Mode
+from matching.stores import ticket_store
 from tests.edge.chat.conftest import matched
 from tests.edge.chat.driver import Stranger, claims
 from tests.edge.identity.people import App
@@ -176,6 +177,18 @@ async def test_the_status_counts_sockets_and_conversations():
     assert status["waiting"] == {"text": 0, "voice": 1, "video": 0}
     for each in people:
         await each.end()
+
+
+async def test_the_status_tells_of_measured_waits():
+    for _ in range(20):
+        await ticket_store().record_wait(Mode.TEXT, 0.26, at=clock.unix())
+    status = (await sync_to_async(App().call)("GET", "status")).json()
+
+    assert status["expected_seconds"] == {
+        "text": {"p50": 0.3, "p90": 0.3},
+        "voice": None,
+        "video": None,
+    }
 
 
 async def test_a_way_in_from_the_first_call_to_the_first_match():

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from chat import background
+from tests.edge.chat.driver import turns
 
 
 async def test_work_is_kept_alive_until_it_is_done():
@@ -26,7 +27,7 @@ async def test_a_failure_is_logged_without_its_words(caplog):
 
     with caplog.at_level(logging.ERROR):
         background.spawn(work(), name="some work")
-        await asyncio.sleep(0.01)
+        await turns()
 
     assert "some work failed" in caplog.text
     assert "ValueError" in caplog.text

@@ -60,7 +60,7 @@ async def test_a_failing_layer_is_joined_again(people, monkeypatch, caplog):
     await ana.settle()
     with caplog.at_level(logging.CRITICAL, logger="chat.control"):
         await get_channel_layer().group_send(control.GROUP, {"no": "visitor"})
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
     await sync_to_async(publish)(erased(ana.claims))
 
     assert await ana.closed() == 4401
@@ -71,7 +71,7 @@ async def test_the_group_is_joined_again_before_it_forgets(people, monkeypatch):
     ana = await people()
     await ana.settle()
     get_channel_layer().groups.clear()
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.2)
     await sync_to_async(publish)(erased(ana.claims))
 
     assert await ana.closed() == 4401

@@ -243,6 +243,46 @@ async def test_a_socket_that_goes_while_it_joins_leaves_no_ticket(people, monkey
     assert bo.of_type("conversation.matched") == []
 
 
+async def test_who_is_matched_while_joining_again_stays_in_that_match(
+    people, monkeypatch
+):
+    """The match was made between the second join and the end of the first."""
+    ana, bo = await people(), await people()
+    ana.join(strictness="open")
+    await ana.settle()
+
+    async def meet_first(ticket_id):
+        monkeypatch.undo()
+        bo.join(strictness="open")
+        await ana.match()
+        return False
+
+    monkeypatch.setattr("chat.lobby.ticket_withdraw", meet_first)
+    ana.join("voice")
+
+    assert (await ana.expect("error"))["code"] == "already_in_conversation"
+    assert (await bo.match())["conversation"] == ana.conversation
+
+
+async def test_a_socket_that_goes_while_others_are_counted_is_not_offered(
+    people, monkeypatch
+):
+    ana = await people()
+    [connection] = registry().of(ana.claims.visitor_id)
+
+    async def count(*_, **__):
+        connection.gone = True
+        return await waiting_numbers(Mode.TEXT)
+
+    monkeypatch.setattr("chat.lobby.waiting_numbers", count)
+    ana.join()
+    await asyncio.sleep(0.05)
+    connection.gone = False
+
+    assert lobby()._waiting == {}
+    assert ana.of_type("queue.waiting") == []
+
+
 @pytest.mark.django_db(transaction=True)
 async def test_the_key_of_the_day_is_read_when_someone_joins():
     ana, bo = await Stranger().open(), await Stranger().open()

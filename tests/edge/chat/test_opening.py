@@ -146,6 +146,7 @@ def _draw(first):
     return lambda count: first * count
 
 
+@pytest.mark.django_db(transaction=True)
 async def test_an_account_shows_its_badges(people, monkeypatch):
     monkeypatch.setattr("chat.lobby.badges_of", lambda account: ("crown",))
     who = claims()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from chat.domain.policy import SOCKET
 from chat.outgoing import Outgoing
 from tests.edge.chat.conftest import matched
+from tests.edge.chat.driver import turns
 
 SMALL = replace(SOCKET, unsent_bytes=100, frame_bytes=40)
 
@@ -37,8 +38,7 @@ async def test_frames_leave_in_order_and_records_ride_together():
     way = outgoing(server)
     for frame in (b"a", b"b", "text", b"c", "more", b"d", b"e"):
         assert way.give(frame)
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await turns()
 
     assert server.sent == [b"ab", "text", b"c", "more", b"de"]
     await way.stop()
@@ -49,7 +49,7 @@ async def test_records_ride_together_up_to_the_size_of_a_frame():
     way = outgoing(server)
     for number in range(5):
         way.give(bytes([number]) * 19)
-    await asyncio.sleep(0.01)
+    await turns()
 
     assert [len(each) for each in server.sent] == [38, 38, 19]
     await way.stop()
@@ -62,7 +62,7 @@ async def test_a_close_comes_after_what_was_given_before():
     way.close(4409)
     way.close(1000)
     assert way.give("too late")
-    await asyncio.sleep(0.01)
+    await turns()
 
     assert server.sent == ["last words", 4409]
     await way.stop()
@@ -84,7 +84,7 @@ async def test_what_has_left_makes_room():
     way = outgoing(server)
     for _ in range(10):
         assert way.give(b"x" * 40)
-        await asyncio.sleep(0.001)
+        await turns(5)
 
     assert len(server.sent) == 10
     await way.stop()
@@ -96,10 +96,10 @@ async def test_who_is_stuck_is_abandoned_with_a_close():
     server.free.clear()
     way.give("stuck")
     way.give("never read")
-    await asyncio.sleep(0.01)
+    await turns()
     way.abandon(1013)
     server.free.set()
-    await asyncio.sleep(0.01)
+    await turns()
 
     assert server.sent == [1013]
     await way.stop()
@@ -124,7 +124,7 @@ async def test_a_server_that_takes_no_more_ends_it_quietly():
     way = outgoing(server)
     server.broken = True
     way.give("x")
-    await asyncio.sleep(0.01)
+    await turns()
 
     assert way._writer.done()
     assert way._writer.exception() is None

@@ -103,7 +103,7 @@ async def test_who_is_gone_does_not_come_back(pair):
     again(ana, first)
     await ana.settle()
     ana.hang_up()
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0.1)
     again(bo, first)
 
     assert await matches(bo) == 1
@@ -142,7 +142,7 @@ async def test_if_one_is_matched_meanwhile_the_other_keeps_waiting(pair, monkeyp
     monkeypatch.setattr(house, "withdraw", withdraw, raising=False)
     for each in pair:
         again(each, first)
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.2)
     taken[1].seat = None
 
     assert [waiting.connection for waiting in house._waiting.values()] == [taken[0]]
