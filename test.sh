@@ -32,9 +32,17 @@ need_chromium() {
   apt_need "The end-to-end tests need Chromium" chromium fonts-noto-color-emoji
 }
 
+# Debian's Node may be older than the tests need; then Playwright's own runs them,
+# and asks for a library that a bare system has not got.
 need_node() {
-  command -v npm >/dev/null && command -v node >/dev/null && return
-  apt_need "The JavaScript checks need Node and npm" nodejs npm
+  command -v npm >/dev/null && command -v node >/dev/null &&
+    { node_is_modern || [ -n "$(find /usr/lib -name 'libatomic.so.1' -print -quit)" ]; } &&
+    return
+  apt_need "The JavaScript checks need Node and npm" nodejs npm libatomic1
+}
+
+node_is_modern() {
+  node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null
 }
 
 ensure_node_modules() {
@@ -49,10 +57,8 @@ ensure_node_modules() {
   echo "$wanted" >node_modules/.stamp
 }
 
-# Debian's Node may be older than the tests need (20): Playwright brings one.
 modern_node() {
-  if node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' \
-    2>/dev/null; then
+  if node_is_modern; then
     command -v node
   else
     .venv/bin/python -c 'import pathlib, playwright

@@ -49,7 +49,7 @@ class Window:
         context = browser.new_context(**options)
         context.set_default_timeout(STAGE_MS)
         context.add_init_script(path=OBSERVER)
-        context.tracing.start(snapshots=True)
+        context.tracing.start(snapshots=False)
         window = cls(origin, context, context.new_page())
         context.on("request", window._requested)
         context.on("console", window._said)
