@@ -1,70 +1,20 @@
 """Everything can be reached, seen and used with a keyboard alone."""
 
 import re
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Arrive, OpenWindow
+from tests.support.keyboard import WALK, tab_to, walk
 from tests.support.meeting import face, sit_down, wish
-from tests.support.pages import PAGES
-from tests.support.server import Server
 from tests.support.window import Window
 from tests.support.wire_loop import WireLoop
 
-WALK = Path(__file__).resolve().parents[1] / "support" / "keyboard.js"
-LONGEST_WALK = 300
-
 
 def open_still(open_window: OpenWindow) -> Window:
-    window = open_window(reduced_motion="reduce", locale="en-US")
+    window = open_window(locale="en-US")
     window.context.add_init_script(path=WALK)
     return window
-
-
-def walk(window: Window) -> tuple[list[str], list[str]]:
-    """Tab through a page once; returns what was missed and what was not shown."""
-    page = window.page
-    count = page.evaluate("keyboard.begin()")
-    assert 0 < count < LONGEST_WALK
-    visited: list[int] = []
-    unseen: list[str] = []
-    for _ in range(2 * count + 8):
-        page.keyboard.press("Tab")
-        here = page.evaluate("keyboard.here()")
-        if here["at"] in visited[-1:]:
-            continue  # the parts of a date are one control
-        if here["at"] in visited:
-            break
-        if here["at"] >= 0:
-            visited.append(here["at"])
-            unseen += [] if here["shown"] else [here["name"]]
-    return page.evaluate("visited => keyboard.missing(visited)", visited), unseen
-
-
-def tab_to(window: Window, selector: str) -> None:
-    """Press Tab until this element has the focus."""
-    for _ in range(LONGEST_WALK):
-        window.page.keyboard.press("Tab")
-        if window.page.locator(selector).evaluate_all(
-            "found => found.includes(document.activeElement)"
-        ):
-            return
-    pytest.fail(f"{selector} cannot be reached with Tab")
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_every_control_of_a_page_is_reached_and_shows_it(
-    open_window: OpenWindow, site: Server, path: str
-) -> None:
-    window = open_still(open_window)
-    PAGES[path](window, site)
-    window.goto(path)
-    missed, unseen = walk(window)
-    window.forgive("the server responded with a status of 40")
-
-    assert (missed, unseen) == ([], [])
 
 
 def test_every_control_of_a_conversation_is_reached(

@@ -19,13 +19,23 @@ from playwright.sync_api import (
     Locator,
     Page,
     Request,
+    ViewportSize,
     expect,
 )
 
 OBSERVER = Path(__file__).with_name("observer.js")
 ADULT_BIRTH_DATE = "1990-05-04"
 STAGE_MS = 10_000
+NARROW: ViewportSize = {"width": 320, "height": 568}
 LOCAL_SCHEMES = {"blob", "data", "about"}
+
+TOO_WIDE = """() => {
+  const root = document.scrollingElement;
+  if (root.scrollWidth <= innerWidth) return [];
+  return [...document.querySelectorAll('body *')]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+    .map((one) => `${one.tagName} ${one.className} ${root.scrollWidth}`);
+}"""
 
 
 @dataclass  # no slots: Playwright keeps its wrappers of our handlers on the object
@@ -180,6 +190,10 @@ class Window:
         while not true():
             assert time.monotonic() < deadline, "it never became true"
             self.page.wait_for_timeout(50)
+
+    def too_wide(self) -> list[str]:
+        """Name what makes the page scroll sideways."""
+        return list(self.page.evaluate(TOO_WIDE))
 
     # --- the end --------------------------------------------------------------------
 

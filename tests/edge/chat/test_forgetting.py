@@ -41,7 +41,8 @@ def strings(*, at_least):
     found = {
         id(each): each
         for each in (*tracked, *gc.get_referents(*tracked))
-        if isinstance(each, bytes | bytearray | str) and len(each) >= at_least
+        # By type: isinstance would follow a weak proxy, and its end raises.
+        if issubclass(type(each), bytes | bytearray | str) and len(each) >= at_least
     }
     return list(found.values())
 

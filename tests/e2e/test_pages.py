@@ -1,12 +1,17 @@
-"""What is walked through and measured is every page that there is."""
+"""Every page can be used with a keyboard alone, and on a narrow screen."""
 
 import os
 import subprocess
 import sys
 from urllib.parse import urlsplit
 
+import pytest
+
+from tests.e2e.conftest import OpenWindow
+from tests.support.keyboard import WALK, walk
 from tests.support.pages import PAGES
-from tests.support.server import ROOT
+from tests.support.server import ROOT, Server
+from tests.support.window import NARROW
 
 NOT_PAGES = ("api/", "healthz/", "admin/", "manifest.webmanifest", "sw.js")
 BEYOND = (
@@ -59,3 +64,19 @@ def test_every_page_of_the_site_is_listed() -> None:
     }
 
     assert pages - listed - {"account/2fa/recovery-codes/"} == set()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_control_is_reached_with_tab_and_nothing_scrolls_sideways(
+    open_window: OpenWindow, site: Server, path: str
+) -> None:
+    window = open_window()
+    window.context.add_init_script(path=WALK)
+    PAGES[path](window, site)
+    window.goto(path)
+    window.forgive("the server responded with a status of 40")
+    missed, unseen = walk(window)
+    window.page.set_viewport_size(NARROW)
+
+    assert (missed, unseen) == ([], [])
+    assert window.too_wide() == []
