@@ -17,7 +17,7 @@ from common import clock
 from common.ids import ConversationId, VisitorId
 
 if TYPE_CHECKING:
-    from chat.relay import Seat
+    from chat.live import Seat
     from chat.waiting import Waiting
 
 Dismiss = Callable[["Connection", CloseCode], None]

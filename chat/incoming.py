@@ -15,11 +15,11 @@ from chat.domain.effects import EndReason
 from chat.domain.inputs import Leave
 from chat.domain.policy import SOCKET
 from chat.domain.resume_token import Place
+from chat.live import conversations
 from chat.lobby import lobby
 from chat.protocol import client
 from chat.protocol.client import ClientFrame, Resume, Speak
 from chat.protocol.server import Ended, Pong
-from chat.relay import conversations
 from common import clock
 from common.ids import ConversationId
 

@@ -15,8 +15,8 @@ from chat.domain.policy import CONVERSATION
 from chat.domain.resume_token import Place
 from chat.domain.state import Terms
 from chat.keys import key_ring, seal_place
+from chat.live import LiveConversation, moment
 from chat.protocol import server
-from chat.relay import LiveConversation, moment
 from chat.waiting import Waiting
 from common.ids import ConversationId, new_conversation_id, random_bytes
 from matching.domain.interests import shared

@@ -11,7 +11,7 @@ from chat.protocol.writing import instant
 from trust.domain.franking import Role
 
 if TYPE_CHECKING:
-    from chat.relay import LiveConversation
+    from chat.live import LiveConversation
 
 
 def perform(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.connections import registry
-from chat.relay import conversations
+from chat.live import conversations
 from common.vocabulary import Mode
 from matching.selectors import WaitingNumbers, waiting_numbers
 

@@ -23,6 +23,9 @@ TicketId = NewType("TicketId", str)
 ConversationId = NewType("ConversationId", bytes)
 """16 random bytes; `sid` in the cryptographic specification."""
 
+WorkerId = NewType("WorkerId", str)
+"""One process that serves sockets or matches tickets, from its start to its end."""
+
 
 def new_visitor_id() -> VisitorId:
     """Draw a visitor id (122 random bits)."""
@@ -42,6 +45,11 @@ def new_ticket_id() -> TicketId:
 def new_conversation_id() -> ConversationId:
     """Draw a conversation id (128 random bits)."""
     return ConversationId(secrets.token_bytes(16))
+
+
+def new_worker_id() -> WorkerId:
+    """Draw the name of a process (64 random bits, 16 hex digits)."""
+    return WorkerId(secrets.token_hex(8))
 
 
 def random_bytes(count: int) -> bytes:

@@ -7,8 +7,8 @@ import pytest
 
 from chat.connections import registry
 from chat.keys import key_ring
+from chat.live import conversations
 from chat.lobby import lobby
-from chat.relay import conversations
 from chat.reunions import reunions
 from chat.socket_tickets import socket_tickets
 from common import clock

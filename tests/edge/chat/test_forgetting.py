@@ -6,7 +6,7 @@ import json
 import logging
 import os
 
-from chat.relay import conversations
+from chat.live import conversations
 from common.encoding import b64u_decode, b64u_encode
 from tests.edge.chat.driver import message_record
 

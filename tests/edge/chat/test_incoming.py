@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from chat.relay import conversations
+from chat.live import conversations
 from tests.edge.chat.conftest import matched
 from tests.edge.chat.driver import ack_record, claims, message_record
 

@@ -14,7 +14,7 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from chat.connections import registry
 from chat.control import _heed
-from chat.relay import conversations
+from chat.live import conversations
 from common.memory_layer import ThreadSafeInMemoryChannelLayer
 from matching.domain.policy import POLICY
 from matching.store_memory import MemoryTicketStore

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chat.domain.policy import CONVERSATION
-from chat.relay import conversations
+from chat.live import conversations
 from common.encoding import b64u_decode
 from tests.edge.chat.conftest import KID, STAMP_KEY, matched
 from tests.edge.chat.driver import NO_CALLS, ack_record, message_record, record
