@@ -17,6 +17,13 @@ def step_up(one: Window, other: Window) -> None:
     other.consent_if_asked()
 
 
+def loudness(window: Window) -> float:
+    """Energy of what is heard within a second."""
+    before = window.received()["energy"]
+    window.page.wait_for_timeout(2 * HALF_A_SECOND_MS)
+    return float(window.received()["energy"] - before)
+
+
 def blur(window: Window) -> str:
     return str(
         window.part("remote-video").evaluate("video => getComputedStyle(video).filter")
@@ -74,13 +81,13 @@ def test_mute_silences_and_unmute_brings_back(
     ana, bo = open_window(), open_window()
     couple(ana, bo, topic, "voice")
     ana.receives_more(video=False)
+    spoken = loudness(ana)
     bo.press("mute")
     expect(bo.action("mute")).to_have_attribute("aria-pressed", "true")
     ana.page.wait_for_timeout(HALF_A_SECOND_MS)
-    quiet = ana.received()["energy"]
-    ana.page.wait_for_timeout(2 * HALF_A_SECOND_MS)
 
-    assert ana.received()["energy"] - quiet < 1e-6
+    # Not zero: a receiver fades what it plays when nothing comes.
+    assert loudness(ana) < spoken / 1000
     bo.press("mute")
     ana.receives_more(video=False)
 
