@@ -11,14 +11,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chat import selectors
+from chat import keys, selectors
 from chat.domain.policy import TICKET
 from chat.socket_tickets import Claims, socket_tickets
 from common import clock
 from common.api import StrictSerializer
-from common.errors import PolicyRefusalError
+from common.encoding import b64u_decode
+from common.errors import PolicyRefusalError, UnavailableError
 from common.vocabulary import Mode
-from identity.authentication import caller
+from identity.authentication import EnduringAuthentication, caller
 from identity.selectors import VisitorSnapshot
 
 SOCKET_PATH = "/ws/v1/"
@@ -82,15 +83,25 @@ class StatusView(serializers.Serializer[Any]):
 class SocketTicketsOperation(APIView):
     """Where a socket begins."""
 
+    authentication_classes = (EnduringAuthentication,)
+
     @extend_schema(request=TicketRequest, responses={201: Ticket}, tags=["realtime"])
     def post(self, request: Request) -> Response:
-        """Ask for a ticket that opens one socket."""
+        """Ask for a ticket that opens one socket.
+
+        Who shows a place in a conversation gets one even while the database is
+        away, and is not held to the pace of newcomers.
+        """
         visitor = caller(request)
-        TicketRequest(data=request.data).is_valid(raise_exception=True)
-        if not visitor.adult:
-            raise AgeRequiredError
-        claims = _claims(visitor, from_browser=request.auth == "cookie")
-        ticket = socket_tickets().issue(claims, now=clock.monotonic())
+        asked = TicketRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        resuming = _has_place(visitor, asked.validated_data.get("resume_token"))
+        _check_entry(visitor, resuming=resuming)
+        ticket = socket_tickets().issue(
+            _claims(visitor, from_browser=request.auth == "cookie"),
+            now=clock.monotonic(),
+            resuming=resuming,
+        )
         body = {
             "ticket": ticket,
             "url": _socket_url(request),
@@ -132,6 +143,24 @@ class StatusOperation(APIView):
         return Response(async_to_sync(selectors.status)().as_json())
 
 
+def _has_place(visitor: VisitorSnapshot, resume_token: str | None) -> bool:
+    """Say whether the token names a side of a conversation, and this visitor's."""
+    try:
+        raw = b64u_decode(resume_token or "")
+    except ValueError:
+        return False
+    place = keys.unseal_place(raw)
+    return place is not None and place.visitor == visitor.visitor_id
+
+
+def _check_entry(visitor: VisitorSnapshot, *, resuming: bool) -> None:
+    if visitor.known:
+        if not visitor.adult:
+            raise AgeRequiredError
+    elif not resuming:
+        raise UnavailableError
+
+
 def _claims(visitor: VisitorSnapshot, *, from_browser: bool) -> Claims:
     return Claims(
         visitor_id=visitor.visitor_id,
@@ -139,6 +168,7 @@ def _claims(visitor: VisitorSnapshot, *, from_browser: bool) -> Claims:
         account_id=visitor.account_id,
         modes=_modes(visitor),
         from_browser=from_browser,
+        known=visitor.known,
     )
 
 

@@ -8,7 +8,10 @@ class CloseCode(IntEnum):
 
     NORMAL = 1000
     TOO_LARGE = 1009
+    MOVED = 1012
+    """This process stops, or lost touch: another one goes on with the resume."""
     TOO_SLOW = 1013
+    """Also for a new socket while the process is overloaded."""
     NOT_THIS_PROTOCOL = 4400
     NO_TICKET = 4401
     TAKEN_OVER = 4409

@@ -18,6 +18,8 @@ from chat.connections import Connection, registry
 from chat.control import ensure_listening
 from chat.departure import dismiss
 from chat.domain.policy import CONVERSATION, SOCKET
+from chat.load import loop_lag, refusal
+from chat.membership import ensure_joined
 from chat.origin import origin_ours
 from chat.outgoing import Outgoing, Send
 from chat.protocol.server import Hello, Limits
@@ -31,8 +33,6 @@ Scope = Mapping[str, Any]
 
 SUBPROTOCOL = "ss.v1"
 TICKET_PREFIX = "ss.ticket."
-RESUME_WINDOW_SECONDS = 0
-"""A lost socket ends its conversation at once."""
 
 
 class StrangerConsumer(AsyncConsumer):
@@ -42,9 +42,13 @@ class StrangerConsumer(AsyncConsumer):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override]  # the stubs name ASGI's types differently
         """Serve a socket from the handshake to its end."""
         await receive()
-        claims = _redeem(scope["subprotocols"])
-        if claims is None:
-            await _turn_away(scope["subprotocols"], send)
+        offered = scope["subprotocols"]
+        busy = refusal()
+        claims = None if busy else await _redeem(offered)
+        if busy is not None:
+            await _turn_away(offered, send, busy)
+        elif claims is None:
+            await _turn_away(offered, send, CloseCode.NO_TICKET)
         elif claims.from_browser and not origin_ours(scope["headers"]):
             await send({"type": "websocket.close"})
         else:
@@ -53,11 +57,13 @@ class StrangerConsumer(AsyncConsumer):
 
 async def _serve(claims: Claims, receive: Receive, send: Send) -> None:
     connection = Connection(claims, Outgoing(send, policy=SOCKET), dismiss=dismiss)
+    loop_lag().watch()
     _enter(connection)
     try:
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
         connection.outgoing.start()
         ensure_listening()
+        await ensure_joined()
         while await _turn(connection, await receive()):
             pass
     finally:
@@ -85,23 +91,23 @@ async def _turn(connection: Connection, message: Mapping[str, Any]) -> bool:
     return True
 
 
-async def _turn_away(subprotocols: list[str], send: Send) -> None:
+async def _turn_away(offered: list[str], send: Send, code: CloseCode) -> None:
     """Accept and close: browsers can read a close code, and no refusal."""
-    if SUBPROTOCOL in subprotocols:
+    if SUBPROTOCOL in offered:
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
-        await send({"type": "websocket.close", "code": CloseCode.NO_TICKET})
     else:
         await send({"type": "websocket.accept"})
-        await send({"type": "websocket.close", "code": CloseCode.NOT_THIS_PROTOCOL})
+        code = CloseCode.NOT_THIS_PROTOCOL
+    await send({"type": "websocket.close", "code": code})
 
 
-def _redeem(subprotocols: list[str]) -> Claims | None:
+async def _redeem(subprotocols: list[str]) -> Claims | None:
     """Use up the ticket that came, if one socket of our protocol is asked for."""
     tickets = [each for each in subprotocols if each.startswith(TICKET_PREFIX)]
     if SUBPROTOCOL not in subprotocols or len(tickets) != 1:
         return None
     ticket = tickets[0].removeprefix(TICKET_PREFIX)
-    return socket_tickets().redeem(ticket, now=clock.monotonic())
+    return await socket_tickets().redeem(ticket, now=clock.monotonic())
 
 
 def _hello(claims: Claims) -> Hello:
@@ -112,7 +118,7 @@ def _hello(claims: Claims) -> Hello:
             burst=int(CONVERSATION.fresh.capacity),
             per_second=int(CONVERSATION.fresh.per_second),
             interests=identity_policy().interests,
-            resume_window_seconds=RESUME_WINDOW_SECONDS,
+            resume_window_seconds=int(CONVERSATION.resume_window_seconds),
             frame_bytes=SOCKET.frame_bytes,
         ),
         server_time=instant(clock.unix()),

@@ -5,6 +5,7 @@ one task of its event loop, whatever the number of its sockets.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,7 +20,9 @@ from chat.close_codes import CloseCode
 from chat.connections import registry
 from chat.departure import dismiss
 from chat.domain.inputs import Leave, LeaveReason
+from chat.seats import Seat
 from chat.socket_tickets import socket_tickets
+from common.encoding import b64u_encode
 from common.ids import VisitorId
 
 GROUP = "chat.control"
@@ -70,14 +73,20 @@ async def _read_channel() -> None:
 
 
 def _heed(message: Mapping[str, Any]) -> None:
-    """Void an erased visitor's tickets, end what they do, close their sockets."""
+    """End what an erased visitor does, and close their sockets."""
     visitor_id = VisitorId(UUID(message["visitor"]))
-    socket_tickets().revoke(visitor_id)
     for connection in registry().of(visitor_id):
         seat = connection.seat
         if seat is not None:
-            seat.live.hear(Leave(reason=LeaveReason.STOP), by=seat.role)
+            _leave(seat)
         dismiss(connection, CloseCode.NO_TICKET)
+
+
+def _leave(seat: Seat) -> None:
+    """Leave as the client would, in whatever process the conversation is held."""
+    name = b64u_encode(seat.conversation)
+    frame = {"type": "conversation.leave", "conversation": name, "reason": "stop"}
+    seat.hear_frame(Leave(reason=LeaveReason.STOP), json.dumps(frame), None)
 
 
 def _layer() -> Any:

@@ -1,13 +1,12 @@
 """A socket goes: by itself, or because it has to.
 
-Its conversation ends for the partner at once and its ticket leaves the queue;
+Its partner learns at once that it is away, and its ticket leaves the queue;
 nothing waits for the network to notice.
 """
 
 from chat.background import spawn
 from chat.close_codes import CloseCode
 from chat.connections import Connection, registry
-from chat.domain.inputs import Lost
 from chat.lobby import lobby
 
 
@@ -22,7 +21,8 @@ def dismiss(connection: Connection, code: CloseCode) -> None:
     else:
         connection.outgoing.close(code)
     if connection.seat is not None:
-        connection.seat.live.hear(Lost(), by=connection.seat.role)
+        connection.seat.lose(connection)
+        connection.seat = None
     if connection.waiting is not None:
         spawn(_leave_queue(connection), name="leaving the queue")
 

@@ -15,14 +15,16 @@ from chat.domain.effects import EndReason
 from chat.domain.inputs import Leave
 from chat.domain.policy import SOCKET
 from chat.domain.resume_token import Place
-from chat.live import conversations
 from chat.lobby import lobby
 from chat.protocol import client
-from chat.protocol.client import ClientFrame, Resume, Speak
+from chat.protocol.client import Resume, Speak
 from chat.protocol.server import Ended, Pong
+from chat.resuming import Coming, leave_elsewhere, resume
+from chat.standing import standing, sure
 from common import clock
 from common.ids import ConversationId
 
+Rest = client.QueueJoin | client.QueueLeave | client.Again | Resume | client.Ping
 logger = logging.getLogger(__name__)
 
 
@@ -31,6 +33,8 @@ async def take(connection: Connection, message: Mapping[str, Any]) -> None:
     if connection.gone:
         return
     connection.heard_at = clock.monotonic()
+    if not sure():
+        await standing().settled()
     data, text = message.get("bytes"), message.get("text")
     try:
         if data is not None:
@@ -66,7 +70,7 @@ def _take_record(connection: Connection, kind: int, body: bytes) -> None:
         return
     seat = connection.seat
     if seat is not None:
-        seat.live.hear(said, by=seat.role)
+        seat.hear_record(said, kind, body)
 
 
 async def _take_frame(connection: Connection, text: str) -> None:
@@ -83,13 +87,14 @@ async def _take_frame(connection: Connection, text: str) -> None:
     except FrameRefusedError as refusal:
         connection.refuse(refusal.code, ref=ref)
         return
-    await _route(connection, frame, ref)
+    if isinstance(frame, Speak):
+        await _speak(connection, frame, text, ref)
+    else:
+        await _route(connection, frame, ref)
 
 
-async def _route(connection: Connection, frame: ClientFrame, ref: str | None) -> None:
+async def _route(connection: Connection, frame: Rest, ref: str | None) -> None:
     match frame:
-        case Speak():
-            _speak(connection, frame, ref)
         case client.QueueJoin():
             await lobby().join(connection, frame, ref=ref)
         case client.QueueLeave():
@@ -97,25 +102,27 @@ async def _route(connection: Connection, frame: ClientFrame, ref: str | None) ->
         case client.Again():
             await lobby().again(connection, frame.conversation)
         case Resume():
-            _resume(connection, frame, ref)
+            await _resume(connection, frame, ref)
         case client.Ping():
             connection.tell(Pong(t=frame.t))
         case _:
             assert_never(frame)
 
 
-def _speak(connection: Connection, frame: Speak, ref: str | None) -> None:
+async def _speak(
+    connection: Connection, frame: Speak, text: str, ref: str | None
+) -> None:
     """Say something in the socket's own conversation, and in no other."""
     seat = connection.seat
-    if seat is not None and frame.conversation in {None, seat.live.id}:
-        seat.live.hear(frame.said, by=seat.role, ref=ref)
-    elif not _left_elsewhere(connection, frame):
+    if seat is not None and frame.conversation in {None, seat.conversation}:
+        seat.hear_frame(frame.said, text, ref)
+    elif not await _left_elsewhere(connection, frame, text):
         connection.refuse(
             Code.NOT_IN_CONVERSATION, ref=ref, conversation=frame.conversation
         )
 
 
-def _left_elsewhere(connection: Connection, frame: Speak) -> bool:
+async def _left_elsewhere(connection: Connection, frame: Speak, text: str) -> bool:
     """Leave a conversation of another socket of this visitor, by its token.
 
     Returns:
@@ -128,29 +135,25 @@ def _left_elsewhere(connection: Connection, frame: Speak) -> bool:
     place = _own_place(connection, frame.conversation, frame.resume_token)
     if place is None:
         return frame.conversation == connection.last_conversation
-    live = conversations().get(place.conversation)
-    if live is not None:
-        live.hear(frame.said, by=place.role)
+    await leave_elsewhere(place, text, frame.said)
     return True
 
 
-def _resume(connection: Connection, frame: Resume, ref: str | None) -> None:
-    """Say that a lost socket's conversation is over.
-
-    This version of the server resumes nothing. If the old socket still looks
-    alive from here, its side is over now: its visitor says so.
-    """
+async def _resume(connection: Connection, frame: Resume, ref: str | None) -> None:
+    """Take the client back, if the token is its visitor's."""
     if connection.seat is not None:
         connection.refuse(Code.ALREADY_IN_CONVERSATION, ref=ref)
         return
     place = _own_place(connection, frame.conversation, frame.resume_token)
-    live = conversations().get(place.conversation) if place is not None else None
-    if place is not None and live is not None:
-        dismiss(live.connection(place.role), CloseCode.TAKEN_OVER)
-    over = Ended(
-        conversation=frame.conversation, reason=EndReason.EXPIRED, receipt=None
-    )
-    connection.tell(over)
+    if place is None:
+        expired = Ended(
+            conversation=frame.conversation, reason=EndReason.EXPIRED, receipt=None
+        )
+        connection.tell(expired)
+    else:
+        await lobby().withdraw(connection)
+        coming = Coming(connection=connection, place=place, received=frame.received)
+        await resume(coming)
 
 
 def _own_place(

@@ -16,7 +16,7 @@ from chat.domain import resume_token
 from chat.domain.resume_token import NONCE_BYTES, Place
 from common import clock
 from common.ids import random_bytes
-from trust.selectors import OpeningKey, opening_key
+from trust.selectors import OpeningKey, opening_key, stamp_key
 
 
 class KeyRing:
@@ -25,6 +25,7 @@ class KeyRing:
     def __init__(self) -> None:
         """Start with none."""
         self._key: OpeningKey | None = None
+        self._running: dict[int, bytes] = {}
 
     async def ready(self) -> None:
         """Read the opening key unless the one at hand still opens.
@@ -37,6 +38,23 @@ class KeyRing:
         key = self._key
         if key is None or not key.opens_from <= now < key.opens_until:
             self._key = await database_sync_to_async(opening_key)(now)
+            self._running[self._key.kid] = self._key.stamp_key
+
+    async def stamp_key(self, kid: int) -> bytes:
+        """Read the key that a running conversation is stamped with.
+
+        Raises:
+            LookupError: it stamps no more.
+            DatabaseError: it could not be read.
+
+        """
+        known = self._running.get(kid)
+        if known is None:
+            known = await database_sync_to_async(stamp_key)(kid, clock.now())
+            if known is None:
+                raise LookupError(f"key {kid} stamps no more")
+            self._running[kid] = known
+        return known
 
     @property
     def opening(self) -> OpeningKey:

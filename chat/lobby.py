@@ -14,17 +14,23 @@ from django.db import DatabaseError
 
 from chat.background import spawn
 from chat.connections import Connection
+from chat.domain import passage
 from chat.domain.codes import Code
+from chat.domain.passage import Kind
 from chat.domain.policy import SOCKET
+from chat.far import FarConnection
 from chat.keys import key_ring
 from chat.opening import open_conversation
 from chat.protocol.client import QueueJoin
 from chat.protocol.server import ExpectedSeconds, QueueLeft, QueueWaiting
 from chat.protocol.writing import instant
+from chat.relay import relay
 from chat.reunions import reunions
+from chat.seats import FarSeat
 from chat.waiting import Waiting
 from common import clock
 from common.ids import ConversationId, TicketId, new_ticket_id
+from common.worker import worker_id
 from creators.selectors import badges_of
 from identity.configuration import policy as identity_policy
 from identity.domain.preferences import (
@@ -35,7 +41,6 @@ from identity.domain.preferences import (
 )
 from matching.domain.interests import interests
 from matching.domain.ticket import Ticket
-from matching.events import PairFound
 from matching.selectors import WaitingNumbers, waiting_numbers
 from matching.services import ticket_offer, ticket_withdraw
 
@@ -67,14 +72,24 @@ class Lobby:
 
     async def leave(self, connection: Connection) -> None:
         """Give up a place, if there is one, and say so."""
+        seat = connection.seat
+        if isinstance(seat, FarSeat) and seat.invited is not None:
+            seat.lose(connection)  # no match has reached the client yet: none will
+            connection.seat = None
         await self.withdraw(connection)
         connection.tell(QueueLeft())
+
+    def leave_quietly(self, connection: Connection) -> None:
+        """Give up a place, if there is one: this socket was just matched."""
+        if connection.waiting is not None:
+            spawn(self._leave(connection), name="leaving the queue")
 
     async def withdraw(self, connection: Connection) -> Waiting | None:
         """Take a socket out of the queue; gives the place it still had.
 
         A match that was made before stands.
         """
+        connection.inviting = None
         waiting = connection.waiting
         if waiting is None:
             return None
@@ -84,26 +99,69 @@ class Lobby:
 
     async def again(self, connection: Connection, conversation: ConversationId) -> None:
         """Match two anew who parted a moment ago and both wish it."""
-        both = reunions().ask(conversation, connection) if connection.idle else None
+        if not connection.idle:
+            return
+        if connection.last_home is None:
+            await self._reunite(conversation, connection)
+        elif connection.last_conversation == conversation:
+            slot = passage.write_number(connection.next_slot())
+            number = connection.number
+            wish = passage.write(Kind.AGAIN, number, conversation, slot)
+            relay().send(connection.last_home, wish)
+
+    def again_from_afar(self, far: FarConnection) -> None:
+        """Count the wish of a socket of another process."""
+        spawn(self._reunite(far.conversation, far), name="meeting again")
+
+    def pair_found(self, first: Ticket, second: Ticket) -> tuple[Waiting, ...]:
+        """Open a conversation for two tickets that matching claimed.
+
+        Returns:
+            Who of them waits here, when that is not both: then nothing was done.
+
+        """
+        found = [self.claimed(ticket.id) for ticket in (first, second)]
+        here = [each for each in found if each is not None and each.connection.idle]
+        if len(here) == len(found):
+            open_conversation(*here)
+            return ()
+        return tuple(here)
+
+    async def offer_again(self, waiting: Waiting) -> None:
+        """Put someone back who lost their partner; their wait goes on."""
+        connection = waiting.connection
+        if (
+            isinstance(connection, Connection)
+            and connection.idle
+            and connection.waiting is None
+        ):
+            ticket = replace(waiting.ticket, id=new_ticket_id())
+            await self._offer(replace(waiting, ticket=ticket), connection)
+
+    def claimed(self, ticket: TicketId) -> Waiting | None:
+        """Take out who waits with a ticket that matching claimed."""
+        waiting = self._waiting.get(ticket)
+        if waiting is not None:
+            self._forget(waiting)
+        return waiting
+
+    async def _reunite(
+        self, conversation: ConversationId, asking: Connection | FarConnection
+    ) -> None:
+        both = reunions().ask(conversation, asking)
         if both is None or not _idle(both):
             return
-        places = [await self.withdraw(side.connection) for side in both]
+        here = [side for side in both if isinstance(side.connection, Connection)]
+        places = [await self.withdraw(side.connection) for side in here]
         if _idle(both):
             reunions().close(conversation)
             open_conversation(*both)
             return
         for place in filter(None, places):
-            await self._offer_again(place)
+            await self.offer_again(place)
 
-    def pair_found(self, pair: PairFound) -> None:
-        """Open a conversation for two tickets that matching claimed."""
-        found = [self._claimed(ticket) for ticket in (pair.first, pair.second)]
-        here = [each for each in found if each is not None and each.connection.idle]
-        if len(here) == len(found):
-            open_conversation(*here)
-            return
-        for left_over in here:
-            spawn(self._offer_again(left_over), name="offering a ticket again")
+    async def _leave(self, connection: Connection) -> None:
+        await self.withdraw(connection)
 
     async def _take_in(
         self, connection: Connection, asked: QueueJoin, ref: str | None
@@ -127,36 +185,24 @@ class Lobby:
         waiting = Waiting(connection=connection, ticket=ticket, badges=badges)
         if connection.idle:
             self._tell(waiting, numbers)
-            await self._offer(waiting)
+            await self._offer(waiting, connection)
 
-    async def _offer(self, waiting: Waiting) -> None:
+    async def _offer(self, waiting: Waiting, connection: Connection) -> None:
         """Let a ticket wait, but not longer than its socket."""
         self._waiting[waiting.ticket.id] = waiting
-        waiting.connection.waiting = waiting
+        connection.waiting = waiting
         self._keep_telling()
         await ticket_offer(waiting.ticket)
-        if waiting.connection.gone:
+        if connection.gone:
             await ticket_withdraw(waiting.ticket.id)
             self._forget(waiting)
-
-    async def _offer_again(self, waiting: Waiting) -> None:
-        """Put someone back who lost their partner; their wait goes on."""
-        connection = waiting.connection
-        if connection.idle and connection.waiting is None:
-            ticket = replace(waiting.ticket, id=new_ticket_id())
-            await self._offer(replace(waiting, ticket=ticket))
-
-    def _claimed(self, ticket: Ticket) -> Waiting | None:
-        waiting = self._waiting.get(ticket.id)
-        if waiting is not None:
-            self._forget(waiting)
-        return waiting
 
     def _forget(self, waiting: Waiting) -> None:
         self._waiting.pop(waiting.ticket.id, None)
         self._told.pop(waiting.ticket.id, None)
-        if waiting.connection.waiting is waiting:
-            waiting.connection.waiting = None
+        connection = waiting.connection
+        if isinstance(connection, Connection) and connection.waiting is waiting:
+            connection.waiting = None
 
     def _tell(self, waiting: Waiting, numbers: WaitingNumbers) -> None:
         """Tell someone how many wait, if that is news."""
@@ -198,6 +244,8 @@ def lobby() -> Lobby:
 def _refusal(connection: Connection, asked: QueueJoin) -> Code | None:
     if connection.seat is not None:
         return Code.ALREADY_IN_CONVERSATION
+    if not connection.claims.known:
+        return Code.OVERLOADED
     if asked.mode not in connection.claims.modes:
         return Code.MODE_NOT_ALLOWED
     return None
@@ -211,6 +259,7 @@ def _ticket(connection: Connection, asked: QueueJoin) -> Ticket:
     check_strictness(asked.strictness, languages=languages, interests=named)
     return Ticket(
         id=new_ticket_id(),
+        owner=worker_id(),
         visitor=connection.claims.visitor_id,
         person=connection.claims.person_id,
         mode=asked.mode,

@@ -12,13 +12,17 @@ from chat.domain import handle
 from chat.domain.conversation import Conversation
 from chat.domain.ladder import LadderState, Step
 from chat.domain.policy import CONVERSATION
+from chat.domain.record import ConversationRecord
 from chat.domain.resume_token import Place
 from chat.domain.state import Terms
+from chat.endpoint import Endpoint
 from chat.keys import key_ring, seal_place
 from chat.live import LiveConversation, moment
 from chat.protocol import server
+from chat.seats import LocalSeat
 from chat.waiting import Waiting
 from common.ids import ConversationId, new_conversation_id, random_bytes
+from common.worker import worker_id
 from matching.domain.interests import shared
 from matching.domain.pairing import common_suite
 from matching.domain.ticket import SUITE_P256
@@ -28,7 +32,6 @@ from trust.domain.franking import Role
 from trust.selectors import OpeningKey
 
 _HANDLE_BYTES = 4
-DIRECT = server.Route(state="direct", relay_available=False, version=1)
 
 
 def highest_step() -> Step:
@@ -40,22 +43,51 @@ def highest_step() -> Step:
     return Step.CLEAR if settings.CALLS_WITHOUT_RELAY else Step.TEXT
 
 
-def open_conversation(one: Waiting, other: Waiting) -> None:
-    """Match two people who are both here and idle."""
+def open_conversation(
+    one: Waiting, other: Waiting, *, conversation: ConversationId | None = None
+) -> None:
+    """Match two people who are both idle; this process is the home."""
     sides = _with_roles(one, other)
     key = key_ring().opening
     terms = Terms(
-        id=new_conversation_id(),
+        id=conversation or new_conversation_id(),
         mode=one.ticket.mode,
         highest=highest_step(),
         slots={role: side.connection.next_slot() for role, side in sides.items()},
         kid=key.kid,
         stamp_key=key.stamp_key,
     )
-    core = Conversation(terms, now=moment(), policy=CONVERSATION)
-    live = LiveConversation(core, sides)
-    _tell_both(core, sides, key)
+    core = Conversation.match(terms, now=moment(), policy=CONVERSATION)
+    endpoints = {role: side.connection.at(terms.id) for role, side in sides.items()}
+    record = _record(core, sides)
+    live = LiveConversation(core, record, endpoints=endpoints, guests=sides)
+    for role, endpoint in endpoints.items():
+        endpoint.sit(LocalSeat(live, role))
+    _tell_both(core, sides, key, endpoints)
     live.begin()
+
+
+def _record(core: Conversation, sides: Mapping[Role, Waiting]) -> ConversationRecord:
+    terms = core.state.terms
+    return ConversationRecord(
+        id=terms.id,
+        home=worker_id(),
+        epoch=1,
+        mode=terms.mode,
+        highest=terms.highest,
+        suite=_suite(sides),
+        kid=terms.kid,
+        started=core.state.started.unix,
+        visitors={role: side.ticket.visitor for role, side in sides.items()},
+        persons={role: side.ticket.person for role, side in sides.items()},
+        open=False,
+        ladder=core.state.ladder,
+    )
+
+
+def _suite(sides: Mapping[Role, Waiting]) -> int:
+    one, other = (side.ticket for side in sides.values())
+    return common_suite(one, other) or SUITE_P256
 
 
 def _with_roles(one: Waiting, other: Waiting) -> Mapping[Role, Waiting]:
@@ -66,14 +98,17 @@ def _with_roles(one: Waiting, other: Waiting) -> Mapping[Role, Waiting]:
 
 
 def _tell_both(
-    core: Conversation, sides: Mapping[Role, Waiting], key: OpeningKey
+    core: Conversation,
+    sides: Mapping[Role, Waiting],
+    key: OpeningKey,
+    endpoints: Mapping[Role, Endpoint],
 ) -> None:
     evidence = _evidence(core, sides, key)
     names = handle.two_handles(random_bytes(_HANDLE_BYTES))
     handles = dict(zip(Role, names, strict=True))
     for role, own in sides.items():
         partner = sides[role.other]
-        own.connection.tell(
+        endpoints[role].tell(
             server.Matched(
                 conversation=core.state.terms.id,
                 slot=core.state.terms.slots[role],
@@ -83,12 +118,12 @@ def _tell_both(
                 handle=handles[role],
                 partner=_partner(partner, handles[role.other]),
                 shared_interests=_shared(own, partner),
-                suite=common_suite(own.ticket, partner.ticket) or SUITE_P256,
+                suite=_suite(sides),
                 kid=key.kid,
                 conversation_token=evidence,
                 resume_token=_resume_token(core.state.terms.id, role, own),
                 ladder=_ladder(core.state.ladder),
-                route=DIRECT,
+                route=server.DIRECT,
                 ice_servers=(),
             )
         )
@@ -118,13 +153,13 @@ def _evidence(
     core: Conversation, sides: Mapping[Role, Waiting], key: OpeningKey
 ) -> bytes:
     """Seal who met whom into the token that both get and nobody else keeps."""
-    claims = {role: side.connection.claims for role, side in sides.items()}
+    tickets = {role: side.ticket for role, side in sides.items()}
     context = ConversationContext(
         sid=core.state.terms.id,
-        person_a=claims[Role.A].person_id,
-        person_b=claims[Role.B].person_id,
-        device_a=device_tag(claims[Role.A].visitor_id),
-        device_b=device_tag(claims[Role.B].visitor_id),
+        person_a=tickets[Role.A].person,
+        person_b=tickets[Role.B].person,
+        device_a=device_tag(tickets[Role.A].visitor),
+        device_b=device_tag(tickets[Role.B].visitor),
         started=int(core.state.started.unix),
         mode=core.state.terms.mode,
     )
@@ -133,5 +168,5 @@ def _evidence(
 
 
 def _resume_token(conversation: ConversationId, role: Role, side: Waiting) -> bytes:
-    visitor_id = side.connection.claims.visitor_id
-    return seal_place(Place(conversation=conversation, role=role, visitor=visitor_id))
+    visitor = side.ticket.visitor
+    return seal_place(Place(conversation=conversation, role=role, visitor=visitor))

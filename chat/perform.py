@@ -6,12 +6,24 @@ from typing import TYPE_CHECKING, assert_never
 from chat.domain import effects as do
 from chat.domain import records
 from chat.domain.effects import Effect, Effects
+from chat.endpoint import Endpoint
 from chat.protocol import server
 from chat.protocol.writing import instant
 from trust.domain.franking import Role
 
 if TYPE_CHECKING:
     from chat.live import LiveConversation
+
+Told = (
+    do.Pass
+    | do.ShowLadder
+    | do.OfferServers
+    | do.TellEnded
+    | do.TellAway
+    | do.TellBack
+    | do.ShowResumed
+)
+ForClient = Told | do.Deliver | do.Stamped | do.Acked | do.Refuse
 
 
 def perform(
@@ -24,24 +36,36 @@ def perform(
 
 def _perform(effect: Effect, live: "LiveConversation", ref: str | None) -> None:
     match effect:
-        case do.Deliver() | do.Stamped() | do.Acked():
-            live.connection(effect.to).give(records.write(effect))
-        case do.Refuse():
-            _refuse(effect, live, ref)
         case do.SetTimer():
             live.set_timer(effect.timer, effect.seconds)
         case do.CancelTimer():
             live.cancel_timer(effect.timer)
+        case do.Save():
+            live.save()
         case do.Finish():
-            live.finish(may_meet_again=effect.may_meet_again)
-        case do.Pass() | do.ShowLadder() | do.OfferServers() | do.TellEnded():
-            live.connection(effect.to).tell(_frame(effect, live))
+            live.finish(effect)
         case _:
-            assert_never(effect)
+            endpoint = live.endpoint(effect.to)
+            if endpoint is not None:
+                _send(effect, endpoint, live, ref)
 
 
-def _refuse(effect: do.Refuse, live: "LiveConversation", ref: str | None) -> None:
-    live.connection(effect.to).refuse(
+def _send(
+    effect: ForClient, endpoint: Endpoint, live: "LiveConversation", ref: str | None
+) -> None:
+    match effect:
+        case do.Deliver() | do.Stamped() | do.Acked():
+            endpoint.give(records.write(effect))
+        case do.Refuse():
+            _refuse(effect, endpoint, live, ref)
+        case _:
+            endpoint.tell(_frame(effect, live))
+
+
+def _refuse(
+    effect: do.Refuse, endpoint: Endpoint, live: "LiveConversation", ref: str | None
+) -> None:
+    endpoint.refuse(
         effect.code,
         ref=ref,
         conversation=live.id,
@@ -51,10 +75,7 @@ def _refuse(effect: do.Refuse, live: "LiveConversation", ref: str | None) -> Non
     )
 
 
-def _frame(
-    effect: do.Pass | do.ShowLadder | do.OfferServers | do.TellEnded,
-    live: "LiveConversation",
-) -> server.ServerFrame:
+def _frame(effect: Told, live: "LiveConversation") -> server.ServerFrame:
     match effect:
         case do.Pass():
             return server.Passed(conversation=live.id, said=effect.said)
@@ -68,8 +89,42 @@ def _frame(
             )
         case do.TellEnded():
             return _ended(effect, live)
+        case do.TellAway() | do.TellBack() | do.ShowResumed():
+            return _presence(effect, live)
         case _:
             assert_never(effect)
+
+
+def _presence(
+    effect: do.TellAway | do.TellBack | do.ShowResumed, live: "LiveConversation"
+) -> server.ServerFrame:
+    match effect:
+        case do.TellAway():
+            grace = math.ceil(effect.grace_seconds)
+            return server.PartnerAway(conversation=live.id, grace_seconds=grace)
+        case do.TellBack():
+            return server.PartnerBack(conversation=live.id)
+        case do.ShowResumed():
+            return _resumed(effect, live)
+        case _:
+            assert_never(effect)
+
+
+def _resumed(effect: do.ShowResumed, live: "LiveConversation") -> server.Resumed:
+    return server.Resumed(
+        conversation=live.id,
+        slot=effect.slot,
+        accepted=effect.accepted,
+        acked=effect.acked,
+        partner="here" if effect.partner_here else "away",
+        ladder=server.Ladder(
+            step=effect.ladder.step.word,
+            max=effect.ladder.max.word,
+            version=effect.ladder.version,
+        ),
+        route=server.DIRECT,
+        ice_servers=(),
+    )
 
 
 def _ladder(effect: do.ShowLadder, live: "LiveConversation") -> server.LadderState:

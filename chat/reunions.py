@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from chat.connections import Connection
 from chat.domain.policy import SOCKET
 from chat.domain.reunion import Reunion
+from chat.far import FarConnection
 from chat.waiting import Waiting
 from common import clock
 from common.ids import ConversationId
@@ -17,7 +18,7 @@ from trust.domain.franking import Role
 @dataclass(frozen=True, slots=True)
 class _Parted:
     reunion: Reunion
-    sides: Mapping[Role, Waiting]
+    sides: dict[Role, Waiting]
 
 
 class Reunions:
@@ -30,7 +31,7 @@ class Reunions:
     def open(self, conversation: ConversationId, sides: Mapping[Role, Waiting]) -> None:
         """Give the two sides a moment to ask."""
         until = clock.monotonic() + SOCKET.again_seconds
-        self._parted[conversation] = _Parted(Reunion(until=until), sides)
+        self._parted[conversation] = _Parted(Reunion(until=until), dict(sides))
         loop = asyncio.get_running_loop()
         loop.call_later(SOCKET.again_seconds, self.close, conversation)
 
@@ -39,7 +40,7 @@ class Reunions:
         self._parted.pop(conversation, None)
 
     def ask(
-        self, conversation: ConversationId, connection: Connection
+        self, conversation: ConversationId, connection: Connection | FarConnection
     ) -> tuple[Waiting, Waiting] | None:
         """Count a wish; gives both sides once both have it.
 
@@ -49,7 +50,9 @@ class Reunions:
         if parted is None:
             return None
         for role, side in parted.sides.items():
-            if side.connection is connection:
+            if side.connection == connection:
+                # A socket of another process brings the slot it drew for this.
+                parted.sides[role] = replace(side, connection=connection)
                 both = parted.reunion.ask(role, clock.monotonic())
                 return (parted.sides[Role.A], parted.sides[Role.B]) if both else None
         return None

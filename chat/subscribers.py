@@ -1,7 +1,7 @@
 """What the socket side does about news from the apps below."""
 
 from chat.control import announce_erased
-from chat.lobby import lobby
+from chat.invitations import invitations
 from common.events import subscribe
 from identity.events import VisitorErased
 from matching.events import PairFound
@@ -14,7 +14,7 @@ def connect() -> None:
 
 
 def _pair_found(pair: PairFound) -> None:
-    lobby().pair_found(pair)
+    invitations().pair_found(pair)
 
 
 def _visitor_erased(erased: VisitorErased) -> None:

@@ -1,8 +1,9 @@
-"""Someone in the queue: their ticket, and the socket it came from."""
+"""Someone who waits, or just did: their ticket, and the socket it came from."""
 
 from dataclasses import dataclass
 
 from chat.connections import Connection
+from chat.far import FarConnection
 from matching.domain.ticket import Ticket
 
 
@@ -10,7 +11,7 @@ from matching.domain.ticket import Ticket
 class Waiting:
     """A queue ticket with what matching must not know."""
 
-    connection: Connection
+    connection: Connection | FarConnection
     ticket: Ticket
     badges: tuple[str, ...]
     """What the partner will see, read when they joined."""

@@ -19,15 +19,22 @@ from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
+from redis.exceptions import RedisError
 from rest_framework import exceptions, serializers
 from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from typing_extensions import override
 
-from common.errors import ClientFaultError, DomainError, RateLimitedError
+from common.errors import (
+    ClientFaultError,
+    DomainError,
+    RateLimitedError,
+    UnavailableError,
+)
 
 PROBLEM_TYPE = "application/problem+json"
 MAX_BODY_BYTES = 1024 * 1024  # protocol.md §6
+RETRY_SECONDS = 1  # after 503: whatever has gone is being started again
 _DETAIL_CHARACTERS = 300  # enough for a sentence; echoes of input stay short
 
 # REST framework's words, where the protocol has its own.
@@ -228,9 +235,15 @@ def _(error: RequestDataTooBig) -> Problem:
 
 @_problem.register(OperationalError)
 @_problem.register(InterfaceError)
+@_problem.register(RedisError)
+@_problem.register(UnavailableError)
 def _(error: Exception) -> Problem:
-    logger.error("the database did not answer", exc_info=error)
-    return Problem(status=503, code="unavailable", headers=_retry_after(1))
+    if not isinstance(error, UnavailableError):
+        # One line: while it lasts, every request says so.
+        logger.error("a store did not answer: %s", str(error).split("\n", 1)[0])
+    return Problem(
+        status=503, code=UnavailableError.code, headers=_retry_after(RETRY_SECONDS)
+    )
 
 
 def _field_errors(detail: Any, path: tuple[str, ...] = ()) -> Iterator[dict[str, str]]:

@@ -34,6 +34,13 @@ class PolicyRefusalError(DomainError):
     status = 403
 
 
+class UnavailableError(DomainError):
+    """Something that the site is made of does not answer; soon it will again."""
+
+    code = "unavailable"
+    status = 503
+
+
 class RateLimitedError(PolicyRefusalError):
     """Too many of these for now; `retry_after_seconds` says when to try again."""
 

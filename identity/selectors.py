@@ -14,7 +14,8 @@ from identity.models import AgeCheck, Visitor
 class VisitorSnapshot:
     """A visitor at one moment.
 
-    `adult` is None until an age was stated; False is for ever.
+    `adult` is None until an age was stated; False is for ever. With `known`
+    False the database did not answer: nothing but `visitor_id` says anything.
     """
 
     visitor_id: VisitorId
@@ -26,6 +27,7 @@ class VisitorSnapshot:
     regions: tuple[Region, ...] = ()
     interests: tuple[str, ...] = ()
     strictness: Strictness = Strictness.BALANCED
+    known: bool = True
 
     @property
     def is_authenticated(self) -> bool:

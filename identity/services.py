@@ -115,7 +115,10 @@ def visitor_erase(visitor_id: VisitorId) -> None:
     """
     visitor = Visitor.objects.filter(pk=visitor_id).first()
     person_id = visitor.person_id if visitor else PersonId(visitor_id)
-    Session.objects.filter(visitor_id=visitor_id).delete()
+    sessions = Session.objects.filter(visitor_id=visitor_id)
+    held = list(sessions.values_list("session_key", flat=True))
+    sessions.delete()
+    transaction.on_commit(lambda: tokens.tokens_forget(held), robust=True)
     if visitor:
         visitor.delete()
     publish_on_commit(VisitorErased(visitor_id=visitor_id, person_id=person_id))

@@ -9,8 +9,10 @@ from matching.domain.ticket import Ticket
 class PairFound:
     """Two tickets were claimed for each other; neither waits any more.
 
-    Published in the thread of the event loop that runs the matcher, once for
-    each pair. `at` is seconds since 1970.
+    Published once for each pair, in one process alone: the one that owns
+    `first`, in the thread of its event loop. Where another process owns
+    `second`, it is for the listener here to invite that process. `at` is
+    seconds since 1970.
     """
 
     first: Ticket

@@ -1,8 +1,9 @@
-"""The matcher at work: drives the pool, claims what it finds, tells the news.
+"""The matcher at work: drives the pool and claims what it finds.
 
-One runner for each event loop. It is woken by every arrival and otherwise
-sleeps until the pool wants to look again. A failure costs a pause, never a
-ticket: whoever was not claimed waits on.
+It is woken by every arrival and otherwise sleeps until the pool wants to look
+again. A failure costs a pause, never a ticket: whoever was not claimed waits on.
+Alone on a site, a process has one runner for its event loop; where several
+processes share a store, `matcher` gives one to the process whose turn it is.
 """
 
 import asyncio
@@ -13,14 +14,14 @@ from collections.abc import Callable
 from django.utils.crypto import salted_hmac
 
 from common import clock
-from common.events import publish
 from common.ids import PersonId, TicketId
 from matching.domain.engine import Pair, Pool
 from matching.domain.policy import POLICY, MatchPolicy
-from matching.domain.recent import pair_mark
+from matching.domain.recent import RecentPairs, pair_mark
 from matching.domain.ticket import Ticket
 from matching.events import PairFound
-from matching.store import TicketStore
+from matching.per_loop import PerLoop
+from matching.store import DeposedError, TicketStore
 from matching.stores import ticket_store
 
 logger = logging.getLogger(__name__)
@@ -35,11 +36,17 @@ class Runner:
         *,
         policy: MatchPolicy = POLICY,
         now: Callable[[], float] = clock.unix,
+        recent: RecentPairs | None = None,
     ) -> None:
-        """Prepare; `run` does the work. `now` is seconds since 1970."""
+        """Prepare; `run` does the work.
+
+        `now` is seconds since 1970. `recent` is what a former runner of this
+        process knew: the store has the last word, this saves asking it.
+        """
         self._store = store
         self._policy = policy
         self._now = now
+        self._recent = RecentPairs() if recent is None else recent
         self._pool = Pool(policy=policy, recently_met=self._recently_met)
         self._arrivals: OrderedDict[TicketId, Ticket] = OrderedDict()
         self._woken = asyncio.Event()
@@ -55,12 +62,23 @@ class Runner:
         self._arrivals.pop(ticket_id, None)
         self._pool.withdraw(ticket_id)
 
+    def waiting(self) -> frozenset[TicketId]:
+        """Name the tickets that it knows to wait."""
+        return self._pool.ids() | self._arrivals.keys()
+
     async def run(self) -> None:
-        """Serve until cancelled."""
+        """Serve until cancelled.
+
+        Raises:
+            DeposedError: another process is the matcher now.
+
+        """
         while True:
             await self._sleep()
             try:
                 await self.step()
+            except DeposedError:
+                raise
             except Exception:
                 logger.exception("the matcher failed and goes on")
                 await asyncio.sleep(self._policy.pause_after_error_seconds)
@@ -90,58 +108,51 @@ class Runner:
             return
         try:
             await self._claim(pair)
+        except DeposedError:
+            raise
         except Exception:
             logger.exception("a claim failed; both tickets wait on")
             self._pool.keep(pair.first, self._now())
             self._pool.keep(pair.second, self._now())
 
     async def _claim(self, pair: Pair) -> None:
-        both = (pair.first, pair.second)
-        if await self._store.claim(pair.first.id, pair.second.id):
-            at = self._now()
-            publish(PairFound(first=pair.first, second=pair.second, at=at))
-            await self._record(pair, at)
+        first, second, at = pair.first, pair.second, self._now()
+        mark = pair_mark(first.person, second.person, key=_mark_key())
+        until = at + self._policy.recent_partner_seconds
+        found = PairFound(first=first, second=second, at=at)
+        claim = await self._store.claim(found, mark=mark, until=until)
+        if claim.taken:
+            self._recent.remember(mark, now=at, until=until)
             return
-        for ticket in both:
+        if claim.met_until is not None:
+            self._recent.remember(mark, now=at, until=claim.met_until)
+        for ticket in (first, second):
             if await self._store.get(ticket.id) is not None:
                 self.offer(ticket)
 
-    async def _record(self, pair: Pair, at: float) -> None:
-        await self.remember_pair(pair.first.person, pair.second.person)
-        for ticket in (pair.first, pair.second):
-            waited = max(0.0, at - ticket.since)
-            await self._store.record_wait(ticket.mode, waited, at=at)
-
-    async def remember_pair(self, one: PersonId, other: PersonId) -> None:
-        """Keep two persons from being paired again for a while, from now."""
-        now = self._now()
-        until = now + self._policy.recent_partner_seconds
-        mark = pair_mark(one, other, key=_mark_key())
-        await self._store.remember_pair(mark, now=now, until=until)
-
     def _recently_met(self, one: PersonId, other: PersonId, now: float) -> bool:
         mark = pair_mark(one, other, key=_mark_key())
-        return self._store.recent.get(mark, 0.0) > now
+        return self._recent.met_until(mark, now) is not None
 
 
-_runners: dict[asyncio.AbstractEventLoop, Runner] = {}
+async def remember_pair(store: TicketStore, one: PersonId, other: PersonId) -> None:
+    """Keep two persons from being paired for a while, from now."""
+    now = clock.unix()
+    until = now + POLICY.recent_partner_seconds
+    mark = pair_mark(one, other, key=_mark_key())
+    await store.remember_pair(mark, now=now, until=until)
+
+
+_runners = PerLoop(lambda: Runner(ticket_store()))
 
 
 def ensure_running() -> Runner:
     """Return the runner of this event loop, started if it was not running."""
-    loop = asyncio.get_running_loop()
-    runner = _runners.get(loop) or _new_runner(loop)
+    runner = _runners.get()
     if runner.task is None or runner.task.done():
+        loop = asyncio.get_running_loop()
         runner.task = loop.create_task(runner.run(), name="matcher")
     return runner
-
-
-def _new_runner(loop: asyncio.AbstractEventLoop) -> Runner:
-    """Make a runner, and let go of those whose loop is over."""
-    for over in [one for one in _runners if one.is_closed()]:
-        del _runners[over]
-    _runners[loop] = Runner(ticket_store())
-    return _runners[loop]
 
 
 def _mark_key() -> bytes:

@@ -7,6 +7,7 @@ from common.ids import PersonId
 from common.vocabulary import Mode
 from matching.domain.policy import POLICY
 from matching.domain.waits import ExpectedWait, expected_wait
+from matching.store import StoreUnreachableError
 from matching.stores import ticket_store
 
 
@@ -18,10 +19,24 @@ class WaitingNumbers:
     expected: ExpectedWait | None
 
 
+_last: dict[Mode, WaitingNumbers] = {}
+
+
 async def waiting_numbers(
     mode: Mode, *, other_than: PersonId | None = None
 ) -> WaitingNumbers:
-    """Count who waits, one person aside, and sum up recent waits in seconds."""
+    """Count who waits, one person aside, and sum up recent waits in seconds.
+
+    While the store does not answer, the numbers are the last ones that it gave.
+    """
+    try:
+        _last[mode] = await _waiting_numbers(mode, other_than)
+    except StoreUnreachableError:
+        return _last.get(mode, WaitingNumbers(waiting=0, expected=None))
+    return _last[mode]
+
+
+async def _waiting_numbers(mode: Mode, other_than: PersonId | None) -> WaitingNumbers:
     store = ticket_store()
     after = clock.unix() - POLICY.waits_window_seconds
     return WaitingNumbers(

@@ -4,17 +4,19 @@ Calls from any thread: sockets run in the event loop, pages in worker threads.
 """
 
 import threading
-from collections import OrderedDict, deque
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections import deque
+from collections.abc import Sequence
 
 from typing_extensions import override
 
+from common.events import publish
 from common.ids import PersonId, TicketId
 from common.vocabulary import Mode
 from matching.domain.policy import MatchPolicy
+from matching.domain.recent import RecentPairs
 from matching.domain.ticket import Ticket
-from matching.store import TicketStore
+from matching.events import PairFound
+from matching.store import GONE, TAKEN, Claim, TicketStore
 
 
 class MemoryTicketStore(TicketStore):
@@ -24,15 +26,10 @@ class MemoryTicketStore(TicketStore):
         """Start empty; `policy` bounds how many waits are kept."""
         self._lock = threading.Lock()
         self._tickets: dict[TicketId, Ticket] = {}
-        self._recent: OrderedDict[bytes, float] = OrderedDict()
+        self._recent = RecentPairs()
         self._waits: dict[Mode, deque[tuple[float, float]]] = {
             mode: deque(maxlen=policy.waits_kept) for mode in Mode
         }
-
-    @property
-    @override
-    def recent(self) -> Mapping[bytes, float]:
-        return MappingProxyType(self._recent)
 
     @override
     async def put(self, ticket: Ticket) -> None:
@@ -49,12 +46,11 @@ class MemoryTicketStore(TicketStore):
             return self._tickets.pop(ticket_id, None) is not None
 
     @override
-    async def claim(self, first: TicketId, second: TicketId) -> bool:
-        with self._lock:
-            if first == second or not {first, second} <= self._tickets.keys():
-                return False
-            del self._tickets[first], self._tickets[second]
-            return True
+    async def claim(self, pair: PairFound, *, mark: bytes, until: float) -> Claim:
+        claim = self._claim(pair, mark, until)
+        if claim.taken:
+            publish(pair)
+        return claim
 
     @override
     async def waiting(self, mode: Mode, *, other_than: PersonId | None) -> int:
@@ -66,18 +62,25 @@ class MemoryTicketStore(TicketStore):
     @override
     async def remember_pair(self, mark: bytes, *, now: float, until: float) -> None:
         with self._lock:
-            self._recent[mark] = until
-            self._recent.move_to_end(mark)
-            while self._recent and next(iter(self._recent.values())) <= now:
-                self._recent.popitem(last=False)
-
-    @override
-    async def record_wait(self, mode: Mode, seconds: float, *, at: float) -> None:
-        with self._lock:
-            self._waits[mode].append((at, seconds))
+            self._recent.remember(mark, now=now, until=until)
 
     @override
     async def waits(self, mode: Mode, *, after: float) -> Sequence[float]:
         with self._lock:
             recorded = tuple(self._waits[mode])
         return [seconds for at, seconds in recorded if at >= after]
+
+    def _claim(self, pair: PairFound, mark: bytes, until: float) -> Claim:
+        both = {pair.first.id, pair.second.id}
+        with self._lock:
+            if len(both) < 2 or not both <= self._tickets.keys():  # noqa: PLR2004  a pair
+                return GONE
+            met_until = self._recent.met_until(mark, pair.at)
+            if met_until is not None:
+                return Claim(taken=False, met_until=met_until)
+            self._recent.remember(mark, now=pair.at, until=until)
+            for ticket in (pair.first, pair.second):
+                del self._tickets[ticket.id]
+                waited = max(0.0, pair.at - ticket.since)
+                self._waits[ticket.mode].append((pair.at, waited))
+            return TAKEN

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
@@ -10,16 +11,23 @@ django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  apps must be loaded first
 from django.conf import settings  # noqa: E402  as above
+from uvicorn.middleware.proxy_headers import (  # noqa: E402  as above
+    ProxyHeadersMiddleware,
+)
 
 from strangerspace import process_lock  # noqa: E402  as above
 from strangerspace.ws_urls import websocket_urlpatterns  # noqa: E402  as above
 
-# Whatever server program loads this: one process a data folder.
+# Whatever server program loads this: with memory stores, one process a folder.
 try:
-    process_lock.take(Path(settings.DATA_DIR))
+    process_lock.take(Path(settings.DATA_DIR), shared=bool(settings.REDIS_URL))
 except process_lock.AlreadyRunningError as error:
     raise SystemExit(str(error)) from error
 
-application = ProtocolTypeRouter(
+application: Any = ProtocolTypeRouter(
     {"http": django_application, "websocket": URLRouter(websocket_urlpatterns)}
 )
+if settings.TRUSTED_PROXIES:
+    application = ProxyHeadersMiddleware(
+        application, trusted_hosts=settings.TRUSTED_PROXIES
+    )

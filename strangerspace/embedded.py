@@ -5,22 +5,18 @@ tables, static files and demo data; then background work; the web server last,
 in the main thread, because it takes the signals.
 """
 
-import gc
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 
-from strangerspace import process_lock, server, static_collection
+from strangerspace import process_lock, serving, static_collection
 from strangerspace.background import BackgroundWork
 from strangerspace.celery import app as celery_app
-
-
-class CannotListenError(RuntimeError):
-    """The web server could not take its address."""
+from strangerspace.server import Listen, Program
 
 
 def prepare(*, say: Callable[[str], None]) -> None:
@@ -31,7 +27,7 @@ def prepare(*, say: Callable[[str], None]) -> None:
 
     """
     os.umask(0o077)  # database and keys are for this user alone
-    process_lock.take(Path(settings.DATA_DIR))
+    process_lock.take(Path(settings.DATA_DIR), shared=bool(settings.REDIS_URL))
     call_command("migrate", interactive=False, verbosity=0)
     if static_collection.collect_if_stale():
         say("Collected static files.")
@@ -39,29 +35,16 @@ def prepare(*, say: Callable[[str], None]) -> None:
         call_command("seed_demo", stdout=StringIO())
 
 
-def serve(*, endpoints: Sequence[str], ready: Callable[[], None]) -> None:
+def serve(*, program: Program, listen: Listen, ready: Callable[[], None]) -> None:
     """Serve until SIGTERM or SIGINT; `ready` is called once it listens.
 
     Raises:
         CannotListenError: an address is taken or not ours.
 
     """
-    from strangerspace.asgi import application  # noqa: PLC0415  reads the collected files
-
-    site = server.build(application, endpoints=endpoints, ready=lambda: _begin(ready))
     background = BackgroundWork(celery_app)
     background.start()
     try:
-        site.run()
+        serving.serve(program=program, listen=listen, ready=ready)
     finally:
         background.stop()
-    if site.failure:
-        raise CannotListenError(site.failure)
-
-
-def _begin(ready: Callable[[], None]) -> None:
-    # What start-up made lives as long as the process: the collector need not
-    # walk it again and again while messages pass.
-    gc.collect()
-    gc.freeze()
-    ready()

@@ -1,8 +1,32 @@
-"""Secrets of an embedded installation: made once, kept in the data folder."""
+"""Secrets: given by the operator, or made once and kept in the data folder."""
 
 import os
 import secrets
 from pathlib import Path
+
+
+def secret(name: str, given: str, *, kept_in: Path, shared: bool) -> str:
+    """Return a secret: the given one, else that of the file, made if need be.
+
+    Several processes, perhaps on several machines, must have the same: where
+    the site is shared, a secret that each would make for itself is refused.
+
+    Args:
+        name: of the setting, for the operator.
+        given: what the environment says; empty when it says nothing.
+        kept_in: the file of a secret made here.
+        shared: whether other processes serve the same site.
+
+    Raises:
+        SystemExit: shared, and none was given.
+
+    """
+    if shared and not given:
+        raise SystemExit(
+            f"{name} must be set: DATABASE_URL or REDIS_URL is, so other processes "
+            "serve the same site and need the same secret."
+        )
+    return given or read_or_create(kept_in)
 
 
 def read_or_create(path: Path) -> str:

@@ -1,116 +1,109 @@
-"""daphne in this process: what it listens on, how it starts and how it stops."""
+"""A web server of ours, whichever program runs it: what it is told, and its bounds.
+
+Two programs serve the same application with the same limits and close codes:
+daphne, and uvicorn where the load is high.
+"""
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from daphne.server import Server
-from twisted.internet import reactor
-from twisted.internet.endpoints import quoteStringArgument
-from twisted.internet.task import deferLater
-from twisted.python.failure import Failure
-from typing_extensions import override
-
-from strangerspace.websocket import SiteWebSocket
-
-if TYPE_CHECKING:
-    from twisted.internet.defer import Deferred
+from typing import Any, Protocol
 
 # The protocol allows 64 KiB in a message; the consumer refuses what is a few
 # bytes larger, and this limit what is more than that, both with 1009.
 MESSAGE_BYTES = 65_600
-PING_INTERVAL_SECONDS = 20
-# A silent peer is gone 40 to 80 s after its last sign of life.
-PING_TIMEOUT_SECONDS = 30
+# Frames that may wait for the consumer. It limits rates itself; this holds for
+# a flood that comes faster than it can look. An honest burst (an offer, 64
+# candidates, a window of 32 messages) stays well below.
+WAITING_FRAMES = 256
+TOO_MANY_FRAMES = 4429
+# Seconds that a request may take, from its first byte to the last of its answer.
 HTTP_TIMEOUT_SECONDS = 120
-SERVICE_RESTART = 1012
-# Between the close frames and the end of the consumers: time to send them.
-GOODBYE_SECONDS = 0.3
 LOOPBACK = ("127.0.0.1", "::1")
 
+BeforeStop = Callable[[], Awaitable[None]]
+"""Awaited once when the server was asked to stop, before it closes sockets."""
 
-class SiteServer(Server):  # type: ignore[misc]  # daphne ships no annotations
-    """Keeps why it could not listen, and says goodbye to its sockets."""
 
-    failure = ""
+class Program(StrEnum):
+    """Which program reads and writes the network."""
 
-    def __init__(self, *, ready: Callable[[], None], **options: Any) -> None:
-        """Take daphne's options, and whom to tell once it listens."""
-        super().__init__(ready_callable=self._configure_and_report, **options)
-        self._report = ready
+    DAPHNE = "daphne"
+    UVICORN = "uvicorn"
 
-    def _configure_and_report(self) -> None:
-        self.ws_factory.protocol = SiteWebSocket
-        # Whose origin must match is the consumer's rule; an app in a web view
-        # may well have the origin "null".
-        self.ws_factory.setProtocolOptions(failByDrop=False, allowNullOrigin=True)
-        self._report()
 
-    @override
-    def listen_error(self, failure: Failure) -> None:
-        """Remember the reason in words, then stop."""
-        self.failure = str(failure.getErrorMessage())
-        self.stop()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """Files in PEM: a private key, and the certificate for it."""
 
-    @override
-    def kill_all_applications(self) -> "Deferred[Any]":
-        """Close every socket with 1012, then end what still runs."""
-        for protocol in tuple(self.connections):
-            if isinstance(protocol, SiteWebSocket):
-                protocol.serverClose(code=SERVICE_RESTART)
-        return deferLater(reactor, GOODBYE_SECONDS, self._end_applications)
+    key: Path
+    certificate: Path
 
-    def _end_applications(self) -> "Deferred[Any]":
-        # daphne expects every connection to have an application; one whose
-        # application has ended and whose peer has not hung up has none.
-        for protocol, details in tuple(self.connections.items()):
-            if "application_instance" not in details:
-                del self.connections[protocol]
-        return super().kill_all_applications()  # type: ignore[no-any-return]  # as above
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Addresses to listen on, all with one port; with TLS or without."""
+
+    hosts: tuple[str, ...]
+    port: int
+    tls: Tls | None = None
+
+
+class WebServer(Protocol):
+    """A configured server."""
+
+    failure: str
+    """Why it could not listen; empty when it did."""
+
+    def run(self) -> None:
+        """Serve until a signal says to stop. Main thread only."""
 
 
 def build(
-    application: Any, *, endpoints: Sequence[str], ready: Callable[[], None]
-) -> SiteServer:
-    """Configure daphne with the limits of the protocol; `run()` blocks."""
-    return SiteServer(
-        ready=ready,
-        application=application,
-        endpoints=list(endpoints),
-        http_timeout=HTTP_TIMEOUT_SECONDS,
-        ping_interval=PING_INTERVAL_SECONDS,
-        ping_timeout=PING_TIMEOUT_SECONDS,
-        websocket_max_message_size=MESSAGE_BYTES,
-        websocket_max_frame_size=MESSAGE_BYTES,
-        server_name="",
+    application: Any,
+    *,
+    program: Program,
+    listen: Listen,
+    ready: Callable[[], None],
+    before_stop: BeforeStop,
+) -> WebServer:
+    """Configure a server with the limits of the protocol.
+
+    Args:
+        application: ASGI.
+        program: which of the two.
+        listen: where.
+        ready: called once it listens.
+        before_stop: awaited between SIGTERM or SIGINT and the end; for how long
+            is bounded by `strangerspace.stopping`.
+
+    """
+    if program is Program.UVICORN:
+        from strangerspace.server_uvicorn import UvicornServer  # noqa: PLC0415  one of the two
+
+        return UvicornServer(
+            application, listen=listen, ready=ready, before_stop=before_stop
+        )
+    from strangerspace.server_daphne import DaphneServer  # noqa: PLC0415  as above
+
+    return DaphneServer(
+        application, listen=listen, ready=ready, before_stop=before_stop
     )
 
 
-def plain_endpoints(*, host: str, port: int) -> list[str]:
-    """Describe where to listen without TLS.
+def plain(*, host: str, port: int) -> Listen:
+    """Listen without TLS.
 
     A loopback host means both loopback addresses, so that `localhost` answers
     whichever of the two a browser tries first.
     """
     hosts = LOOPBACK if host in {"localhost", *LOOPBACK} else (host,)
-    return [
-        f"tcp:{port}:interface={_quoted(each)}"
-        for each in hosts
-        if each != "::1" or _has_ipv6_loopback()
-    ]
-
-
-def tls_endpoint(*, port: int, key: Path, certificate: Path) -> str:
-    """Describe where to listen with TLS: every IPv4 address of this machine."""
-    return (
-        f"ssl:{port}:interface=0.0.0.0:privateKey={_quoted(str(key))}"
-        f":certKey={_quoted(str(certificate))}"
+    return Listen(
+        hosts=tuple(each for each in hosts if each != "::1" or _has_ipv6_loopback()),
+        port=port,
     )
-
-
-def _quoted(text: str) -> str:
-    return str(quoteStringArgument(text))  # type: ignore[no-untyped-call]  # Twisted's
 
 
 def _has_ipv6_loopback() -> bool:

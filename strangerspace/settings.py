@@ -10,7 +10,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, NONE, SELF
 
-from strangerspace.keyfile import read_or_create
+from strangerspace.databases import database
+from strangerspace.keyfile import secret
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -25,13 +26,23 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 BUILD = env.str("BUILD", default="development")
-SECRET_KEY = env.str("SECRET_KEY", default="") or read_or_create(
-    DATA_DIR / "secret_key"
+# With nothing set, tables lie in SQLite and everything short-lived in memory.
+DATABASE_URL = env.str("DATABASE_URL", default="")
+REDIS_URL = env.str("REDIS_URL", default="")
+SHARED = bool(DATABASE_URL or REDIS_URL)
+SECRET_KEY = secret(
+    "SECRET_KEY",
+    env.str("SECRET_KEY", default=""),
+    kept_in=DATA_DIR / "secret_key",
+    shared=SHARED,
 )
 # Wraps the stamp and seal keys at rest; losing it ends the verifiability of
 # reports of the last 14 days, nothing else.
-FRANKING_MASTER_KEY = env.str("FRANKING_MASTER_KEY", default="") or read_or_create(
-    DATA_DIR / "franking_master_key"
+FRANKING_MASTER_KEY = secret(
+    "FRANKING_MASTER_KEY",
+    env.str("FRANKING_MASTER_KEY", default=""),
+    kept_in=DATA_DIR / "franking_master_key",
+    shared=SHARED,
 )
 
 # --- who may reach it --------------------------------------------------------
@@ -40,12 +51,15 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS_ONLY
 SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_REDIRECT_EXEMPT = [r"^healthz/"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# No forwarding header is trusted: rate limits and logs use the peer's address.
+# Forwarding headers count only from these addresses and networks; from anyone
+# else, rate limits and logs use the peer's own address.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 USE_X_FORWARDED_HOST = False
 
 # --- rules an operator may choose -------------------------------------------
@@ -114,20 +128,19 @@ TEMPLATES = [
 ]
 
 # --- storage -------------------------------------------------------------------
-# WAL and IMMEDIATE: with SQLite's defaults eight writing threads fail two
-# times in three with "database is locked"; with these, never (ADR 0003).
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "strangerspace.sqlite3",
-        "OPTIONS": {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
-    },
+    "default": database(DATABASE_URL, sqlite=DATA_DIR / "strangerspace.sqlite3")
 }
-REDIS_URL = env.str("REDIS_URL", default="")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "ss:cache",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -149,6 +162,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# When `celery beat` last ran what; made anew when it is gone.
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 # --- people who sign in ----------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
@@ -241,5 +256,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Their everyday news (each connection, each task) drowns what matters.
-    "loggers": {"daphne": {"level": "WARNING"}, "celery": {"level": "WARNING"}},
+    "loggers": {
+        "daphne": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
+        "uvicorn": {"level": "ERROR"},  # it warns of each malformed request
+    },
 }

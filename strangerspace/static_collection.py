@@ -1,5 +1,6 @@
 """Collect static files when, and only when, a source file has changed."""
 
+import fcntl
 import hashlib
 from importlib.metadata import version
 from pathlib import Path
@@ -18,9 +19,19 @@ def collect_if_stale() -> bool:
         Whether it ran. With DEBUG, files are served where they lie: never.
 
     """
+    if settings.DEBUG:
+        return False
     stamp = Path(settings.STATIC_ROOT).with_name("static.stamp")
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    # Web workers that start together share the folder: one collects, all wait.
+    with stamp.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _collect(stamp)
+
+
+def _collect(stamp: Path) -> bool:
     present = fingerprint()
-    if settings.DEBUG or (stamp.exists() and stamp.read_text() == present):
+    if stamp.exists() and stamp.read_text() == present:
         return False
     stamp.unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)

@@ -11,7 +11,8 @@ from hypothesis import settings
 DATA_DIR = tempfile.mkdtemp(prefix="strangerspace-tests-")
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 os.environ |= {"DATA_DIR": DATA_DIR, "ENV_FILE": os.devnull, "LOG_LEVEL": "WARNING"}
-for name in ("REDIS_URL", "DEBUG", "DEMO", "ALLOWED_HOSTS", "HTTPS_ONLY"):
+CLEARED = ("REDIS_URL", "DATABASE_URL", "DEBUG", "DEMO", "ALLOWED_HOSTS", "HTTPS_ONLY")
+for name in (*CLEARED, "TRUSTED_PROXIES"):
     os.environ.pop(name, None)
 
 settings.register_profile("default", deadline=None, max_examples=100)

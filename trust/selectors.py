@@ -44,6 +44,24 @@ def opening_key(now: datetime) -> OpeningKey:
         return key
 
 
+def stamp_key(kid: int, now: datetime) -> bytes | None:
+    """Return the stamp key of a running conversation; `None` once it stamps no more.
+
+    Raises:
+        DatabaseError: it could not be read.
+
+    """
+    key = _remembered.key
+    if key is not None and key.kid == kid:
+        return key.stamp_key
+    row = FrankingKey.objects.filter(kid=kid, stamps_until__gt=now).first()
+    if row is None:
+        return None
+    under = wrapping_key(settings.FRANKING_MASTER_KEY)
+    sealed = bytes(row.wrapped_stamp_key)
+    return unwrap(sealed, under=under, kid=kid, purpose=Purpose.STAMP)
+
+
 def opening_key_forget() -> None:
     """Read the opening key anew next time, after keys were changed by hand."""
     with _remembered.lock:

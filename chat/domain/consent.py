@@ -11,20 +11,23 @@ from chat.domain.effects import (
     CancelTimer,
     Effect,
     Effects,
+    Save,
     SetTimer,
     ShowLadder,
     Timer,
 )
 from chat.domain.inputs import Moment
 from chat.domain.ladder import LadderState
-from chat.domain.state import ConversationState, refuse
+from chat.domain.state import ConversationState, Phase, refuse
 from trust.domain.franking import Role
 
 
 def propose(
     talk: ConversationState, said: on.Propose, by: Role, now: Moment
 ) -> Effects:
-    """Ask the partner for a higher step."""
+    """Ask the partner for a higher step; a partner who is away cannot answer."""
+    if by.other in talk.away:
+        return refuse(by, Code.NOT_ALLOWED)
     if said.step > talk.ladder.max:
         return refuse(by, Code.MODE_NOT_ALLOWED)
     closes_at = now.steady + talk.policy.proposal_seconds
@@ -70,7 +73,7 @@ def show(talk: ConversationState, changed: LadderState, now: Moment) -> Effects:
     shown = (
         ShowLadder(to=role, state=changed, expires_in_seconds=left) for role in Role
     )
-    return (_deadline(left), *shown)
+    return (_deadline(left), *shown, *_saved(talk))
 
 
 def _show_or_refuse(
@@ -79,6 +82,11 @@ def _show_or_refuse(
     if changed is None:
         return refuse(by, Code.NOT_ALLOWED)
     return show(talk, changed, now)
+
+
+def _saved(talk: ConversationState) -> Effects:
+    """Keep a step both agreed to, or one went down from, in the record."""
+    return (Save(),) if talk.phase is Phase.OPEN else ()
 
 
 def _deadline(left: float | None) -> Effect:

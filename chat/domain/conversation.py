@@ -13,7 +13,8 @@ Deadlines are effects (`SetTimer`) and come back as inputs.
     COMMITTING  both commit to their keys
     REVEALING   both commitments were passed on: both show their keys
     CONFIRMING  both keys were passed on: both prove that they agree
-    OPEN        messages pass
+    OPEN        messages pass; a side may be away for a while
+    RECOVERING  the process that held it died: both sides say what they have
     ENDED       each side was told, once; nothing has an effect any more
 
 Nobody can choose a key after seeing the partner's, because a reveal is refused
@@ -23,11 +24,12 @@ until both have committed (the hash commitment of ZRTP, RFC 6189 section
 
 from collections.abc import Callable, Mapping
 
-from chat.domain import consent, ending, handshake, messages, signals
+from chat.domain import consent, ending, handshake, messages, presence, signals
 from chat.domain import inputs as on
 from chat.domain.effects import Effects, SetTimer, Timer
 from chat.domain.inputs import Input, Moment
 from chat.domain.policy import ConversationPolicy
+from chat.domain.presence import WINDOW
 from chat.domain.state import ConversationState, Phase, Terms
 from trust.domain.franking import Role
 
@@ -46,34 +48,54 @@ _ANY_TIME: Mapping[type[Input], Handler] = {
     on.ProposalDue: consent.proposal_due,
     on.Acknowledge: messages.acknowledge,
     on.Leave: ending.leave,
-    on.Lost: ending.lost,
     on.LifeDue: ending.life_due,
 }
 
+_HANDSHAKE: Mapping[type[Input], Handler] = {
+    **_ANY_TIME,
+    on.Message: messages.early,
+    on.Lost: ending.lost,
+    on.Resumed: ending.lost_before_open,
+    on.WindowDue: ending.nothing,
+    on.HandshakeDue: ending.handshake_due,
+}
+
+_NOT_YET: Mapping[type[Input], Handler] = dict.fromkeys(
+    (
+        on.Describe,
+        on.Candidate,
+        on.IceRefresh,
+        on.ChangeRoute,
+        on.Typing,
+        on.Propose,
+        on.Accept,
+        on.Decline,
+        on.StepDown,
+        on.Commit,
+        on.Reveal,
+        on.Confirm,
+    ),
+    presence.not_yet,
+)
+
 TRANSITIONS: Mapping[Phase, Mapping[type[Input], Handler]] = {
     Phase.COMMITTING: {
-        **_ANY_TIME,
+        **_HANDSHAKE,
         on.Commit: handshake.part,
         on.Reveal: handshake.out_of_turn,
         on.Confirm: handshake.out_of_turn,
-        on.Message: messages.early,
-        on.HandshakeDue: ending.handshake_due,
     },
     Phase.REVEALING: {
-        **_ANY_TIME,
+        **_HANDSHAKE,
         on.Commit: handshake.out_of_turn,
         on.Reveal: handshake.reveal,
         on.Confirm: handshake.out_of_turn,
-        on.Message: messages.early,
-        on.HandshakeDue: ending.handshake_due,
     },
     Phase.CONFIRMING: {
-        **_ANY_TIME,
+        **_HANDSHAKE,
         on.Commit: handshake.out_of_turn,
         on.Reveal: handshake.out_of_turn,
         on.Confirm: handshake.part,
-        on.Message: messages.early,
-        on.HandshakeDue: ending.handshake_due,
     },
     Phase.OPEN: {
         **_ANY_TIME,
@@ -81,7 +103,22 @@ TRANSITIONS: Mapping[Phase, Mapping[type[Input], Handler]] = {
         on.Reveal: handshake.out_of_turn,
         on.Confirm: handshake.out_of_turn,
         on.Message: messages.message,
+        on.Lost: presence.lost,
+        on.Resumed: presence.resumed,
+        on.WindowDue: presence.window_due,
         on.HandshakeDue: ending.nothing,
+    },
+    Phase.RECOVERING: {
+        **_NOT_YET,
+        on.Message: ending.nothing,
+        on.Acknowledge: ending.nothing,
+        on.Leave: ending.leave,
+        on.Lost: presence.lost_again,
+        on.Resumed: presence.claimed,
+        on.WindowDue: presence.window_due,
+        on.LifeDue: ending.life_due,
+        on.HandshakeDue: ending.nothing,
+        on.ProposalDue: ending.nothing,
     },
     Phase.ENDED: {
         on.Commit: ending.over,
@@ -100,6 +137,8 @@ TRANSITIONS: Mapping[Phase, Mapping[type[Input], Handler]] = {
         on.Acknowledge: ending.nothing,
         on.Leave: ending.nothing,
         on.Lost: ending.nothing,
+        on.Resumed: ending.nothing,
+        on.WindowDue: ending.nothing,
         on.HandshakeDue: ending.nothing,
         on.ProposalDue: ending.nothing,
         on.LifeDue: ending.nothing,
@@ -112,11 +151,16 @@ class Conversation:
 
     __slots__ = ("state",)
 
-    def __init__(
-        self, terms: Terms, *, now: Moment, policy: ConversationPolicy
-    ) -> None:
+    def __init__(self, state: ConversationState) -> None:
+        """Go on from where two people stand; `match` starts anew."""
+        self.state = state
+
+    @classmethod
+    def match(
+        cls, terms: Terms, *, now: Moment, policy: ConversationPolicy
+    ) -> "Conversation":
         """Match two people on these terms, at `now`."""
-        self.state = ConversationState(terms, now=now, policy=policy)
+        return cls(ConversationState(terms, now=now, policy=policy))
 
     def begin(self) -> Effects:
         """Set the first deadlines; call it once both were told of the match."""
@@ -126,17 +170,34 @@ class Conversation:
             SetTimer(timer=Timer.HANDSHAKE, seconds=policy.handshake_seconds),
         )
 
+    def go_on(self, now: Moment) -> Effects:
+        """Set the deadlines again, in the process that takes the conversation over."""
+        state = self.state
+        life = state.started.steady + state.policy.life_seconds
+        windows = (
+            SetTimer(timer=WINDOW[role], seconds=max(0.0, until - now.steady))
+            for role, until in state.away.items()
+        )
+        left = max(0.0, life - now.steady)
+        return (SetTimer(timer=Timer.LIFE, seconds=left), *windows)
+
     def receive(self, said: Input, *, by: Role | None = None, now: Moment) -> Effects:
         """Take one input and say what follows from it.
 
         Args:
             said: what happened.
-            by: whose socket it came from; none for a deadline. Only the edge
-                knows it: no input can name a side.
+            by: whose socket it came from, or whose window is over; none for
+                other deadlines. Only the edge knows it: no input can name a side.
             now: when.
 
         Returns:
-            What to do, in this order.
+            What to do, in this order; nothing for a side that is away.
 
         """
-        return TRANSITIONS[self.state.phase][type(said)](self.state, said, by, now)
+        state = self.state
+        effects = TRANSITIONS[state.phase][type(said)](state, said, by, now)
+        return _for_those_here(effects, state.away) if state.away else effects
+
+
+def _for_those_here(effects: Effects, away: Mapping[Role, float]) -> Effects:
+    return tuple(each for each in effects if getattr(each, "to", None) not in away)

@@ -47,9 +47,26 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class Held:
+    """What is kept of a message until it is acknowledged."""
+
     commitment: bytes
     stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """All that another process needs to go on with a direction."""
+
+    accepted: int
+    acked: int
+    handed: int
+    silent: bool
+    held: tuple[Held, ...]
+    """Of the messages from `acked` up to `accepted`."""
+    fresh: float
+    repeats: float
+    """Tokens left in the two buckets."""
 
 
 class Direction:
@@ -70,7 +87,7 @@ class Direction:
         """Start with nothing sent, at `now` of the steady clock."""
         self.accepted = self.acked = self.handed = 0
         self._policy = policy
-        self._held: deque[_Held] = deque()
+        self._held: deque[Held] = deque()
         self._silent = False
         self._fresh = full(policy.fresh, now)
         self._repeats = full(policy.repeats, now)
@@ -109,7 +126,7 @@ class Direction:
     def accept(self, *, commitment: bytes, stamp: Stamp) -> None:
         """Hold what the next message was stamped with."""
         self._silent = False
-        self._held.append(_Held(commitment, stamp))
+        self._held.append(Held(commitment, stamp))
         self.accepted += 1
 
     def stamp_of(self, seq: int) -> Stamp:
@@ -134,6 +151,49 @@ class Direction:
             self._held.popleft()
         self.acked = next_seq
         return True
+
+    def resume(self, received: int) -> bool:
+        """Go on with a receiver's newer socket.
+
+        Args:
+            received: the number after the last message that the receiver has.
+
+        Returns:
+            `False`, with nothing changed, for a number that cannot be: below
+            what it acknowledged, or above what was accepted.
+
+        """
+        if not self.acked <= received <= self.accepted:
+            return False
+        self.acknowledge(received)
+        self.handed = received
+        return True
+
+    def recover(self, received: int) -> None:
+        """Go on from what the receiver has; what was stamped above it is void."""
+        self._held.clear()
+        self._silent = False
+        self.accepted = self.acked = self.handed = received
+
+    def counters(self) -> Counters:
+        """Take down where this direction stands."""
+        return Counters(
+            accepted=self.accepted,
+            acked=self.acked,
+            handed=self.handed,
+            silent=self._silent,
+            held=tuple(self._held),
+            fresh=self._fresh.tokens,
+            repeats=self._repeats.tokens,
+        )
+
+    def restore(self, counters: Counters) -> None:
+        """Stand where another process took this direction down."""
+        self.accepted, self.acked = counters.accepted, counters.acked
+        self.handed, self._silent = counters.handed, counters.silent
+        self._held = deque(counters.held)
+        self._fresh.tokens = counters.fresh
+        self._repeats.tokens = counters.repeats
 
     def repeat_wait(self, now: float) -> float:
         """Take one from what this side may repeat or acknowledge.

@@ -7,6 +7,7 @@ may not: how an effect is carried out (`chat.perform`) or written on the wire
 Every effect that reaches a client names the role it is for.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
@@ -41,6 +42,9 @@ class Timer(Enum):
     HANDSHAKE = "handshake"
     PROPOSAL = "proposal"
     LIFE = "life"
+    WINDOW_A = "window A"
+    """Side A was lost and may come back until then."""
+    WINDOW_B = "window B"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +135,40 @@ class TellEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellAway:
+    """Tell this side that its partner is gone, and may come back."""
+
+    to: Role
+    grace_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellBack:
+    """Tell this side that its partner is back, on whatever socket."""
+
+    to: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowResumed:
+    """Answer `resume`: where this side stands."""
+
+    to: Role
+    slot: int
+    accepted: int
+    """Messages of this side that reached the partner's."""
+    acked: int
+    """Of these, the ones that the partner has acknowledged."""
+    partner_here: bool
+    ladder: LadderState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Save:
+    """Write what must outlive this process into the conversation's record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetTimer:
     """Bring back the timer's input after so many seconds."""
 
@@ -151,6 +189,11 @@ class Finish:
 
     may_meet_again: bool
     """It ended by `next`, so `conversation.again` is open for a moment."""
+    reasons: Mapping[Role, EndReason]
+    """For each side, what it is told, now or when it comes back."""
+    farewell: Farewell | None
+    at: float
+    """Seconds since 1970."""
 
 
 Effect = (
@@ -162,6 +205,10 @@ Effect = (
     | Stamped
     | Acked
     | TellEnded
+    | TellAway
+    | TellBack
+    | ShowResumed
+    | Save
     | SetTimer
     | CancelTimer
     | Finish

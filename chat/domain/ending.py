@@ -5,7 +5,7 @@ tells the partner why someone left: next, stop and report read alike.
 
 How it works. Whatever ends it first decides; the phase becomes `ENDED`, where
 nothing has an effect, so each side that is still connected is told exactly
-once. A side whose socket is lost is told nothing.
+once. A side that is away is told when it comes back, while the reason is kept.
 """
 
 from collections.abc import Mapping
@@ -29,8 +29,8 @@ from trust.domain.franking import Role
 def leave(talk: ConversationState, said: on.Leave, by: Role, now: Moment) -> Effects:
     """Let one side go; a failed check is told to both as what it is."""
     if said.reason is LeaveReason.INTEGRITY:
-        return _end(talk, dict.fromkeys(Role, EndReason.INTEGRITY), now)
-    return _end(
+        return end(talk, dict.fromkeys(Role, EndReason.INTEGRITY), now)
+    return end(
         talk,
         {by: EndReason.LEFT, by.other: EndReason.PARTNER_LEFT},
         now,
@@ -40,22 +40,31 @@ def leave(talk: ConversationState, said: on.Leave, by: Role, now: Moment) -> Eff
 
 
 def lost(talk: ConversationState, said: on.Lost, by: Role, now: Moment) -> Effects:
-    """End for the side that is still there."""
-    return _end(talk, {by.other: EndReason.PARTNER_LOST}, now)
+    """End what cannot be resumed: the handshake was not done."""
+    talk.away[by] = now.steady
+    return end(talk, dict.fromkeys(Role, EndReason.PARTNER_LOST), now)
+
+
+def lost_before_open(
+    talk: ConversationState, said: on.Resumed, by: Role, now: Moment
+) -> Effects:
+    """End: a socket that is replaced in the handshake was lost in it."""
+    told = {by: EndReason.PARTNER_LOST, by.other: EndReason.PARTNER_LOST}
+    return end(talk, told, now)
 
 
 def handshake_due(
     talk: ConversationState, said: on.HandshakeDue, by: None, now: Moment
 ) -> Effects:
     """End a handshake that takes too long."""
-    return _end(talk, dict.fromkeys(Role, EndReason.INTEGRITY), now)
+    return end(talk, dict.fromkeys(Role, EndReason.INTEGRITY), now)
 
 
 def life_due(
     talk: ConversationState, said: on.LifeDue, by: None, now: Moment
 ) -> Effects:
     """End a conversation whose key stops stamping."""
-    return _end(talk, dict.fromkeys(Role, EndReason.EXPIRED), now)
+    return end(talk, dict.fromkeys(Role, EndReason.EXPIRED), now)
 
 
 def over(talk: ConversationState, said: Input, by: Role, now: Moment) -> Effects:
@@ -70,7 +79,7 @@ def nothing(
     return ()
 
 
-def _end(
+def end(
     talk: ConversationState,
     told: Mapping[Role, EndReason],
     now: Moment,
@@ -78,6 +87,7 @@ def _end(
     farewell: Farewell | None = None,
     may_meet_again: bool = False,
 ) -> Effects:
+    """End it for both, each for its own reason."""
     talk.phase = Phase.ENDED
     receipt = Receipt(started=talk.started.unix, ended=now.unix)
     ends = (
@@ -90,4 +100,7 @@ def _end(
         for role, why in told.items()
     )
     cancels = (CancelTimer(timer=timer) for timer in Timer)
-    return (*cancels, *ends, Finish(may_meet_again=may_meet_again))
+    finish = Finish(
+        may_meet_again=may_meet_again, reasons=told, farewell=farewell, at=now.unix
+    )
+    return (*cancels, *ends, finish)

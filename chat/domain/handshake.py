@@ -12,7 +12,15 @@ deadline; the conversation ends with `integrity` when it passes.
 
 from chat.domain import consent, ladder
 from chat.domain.codes import Code
-from chat.domain.effects import CancelTimer, Effects, Pass, Refuse, SetTimer, Timer
+from chat.domain.effects import (
+    CancelTimer,
+    Effects,
+    Pass,
+    Refuse,
+    Save,
+    SetTimer,
+    Timer,
+)
 from chat.domain.inputs import Commit, Confirm, Moment, Reveal
 from chat.domain.ladder import Step
 from chat.domain.state import ConversationState, Phase, refuse
@@ -59,6 +67,6 @@ def _advance(talk: ConversationState) -> Effects:
     talk.phase = _NEXT[talk.phase]
     talk.ready.clear()
     if talk.phase is Phase.OPEN:
-        return (CancelTimer(timer=Timer.HANDSHAKE),)
+        return (CancelTimer(timer=Timer.HANDSHAKE), Save())
     seconds = talk.policy.handshake_seconds
     return (SetTimer(timer=Timer.HANDSHAKE, seconds=seconds),)

@@ -162,6 +162,21 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """A newer socket of this side asks to go on, instead of the one it had."""
+
+    slot: int
+    """Number of the conversation on the newer socket."""
+    received: int
+    """The number after the last message that its client received and verified."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowDue:
+    """A lost side did not come back in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandshakeDue:
     """The time for this part of the handshake is over."""
 
@@ -195,7 +210,7 @@ Said = (
 )
 """What a client can send about its conversation."""
 
-Due = HandshakeDue | ProposalDue | LifeDue
+Due = HandshakeDue | ProposalDue | LifeDue | WindowDue
 """What a timer brings back."""
 
-Input = Said | Lost | Due
+Input = Said | Lost | Resumed | Due

@@ -7,7 +7,8 @@ a stamp (`trust.domain.franking`), what a ciphertext holds.
 How it works. A record that names another slot belongs to a conversation that
 this socket was in before, and is dropped without a word. A new message gets a
 stamp; one that comes again gets the same stamp. Both go to the sender, and to
-the receiver unless its socket has the message already.
+the receiver unless its socket has the message already, or is away, or has not
+yet got the one before it: then the sender sends it again.
 """
 
 from chat.domain.codes import Code
@@ -82,8 +83,10 @@ def _again(talk: ConversationState, said: Message, by: Role, now: Moment) -> Eff
     stamp = sent.stamp_of(said.seq).encode()
     slot = talk.sides[by].slot
     stamped = Stamped(to=by, slot=slot, seq=said.seq, stamp=stamp)
-    if not sent.hand(said.seq):
+    if said.seq < sent.handed:
         return (stamped, _acked(talk, by))
+    if by.other in talk.away or not sent.hand(said.seq):
+        return (stamped,)  # it comes again once the partner can take it
     delivered = Deliver(
         to=by.other,
         slot=talk.sides[by.other].slot,

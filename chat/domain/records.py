@@ -70,17 +70,18 @@ def write(effect: Deliver | Stamped | Acked) -> bytes:
         case Deliver():
             head = _NUMBERED.pack(effect.slot, effect.seq)
             parts = (head, effect.commitment, effect.stamp, effect.ciphertext)
-            return _record(DELIVER, b"".join(parts))
+            return record(DELIVER, b"".join(parts))
         case Stamped():
             head = _NUMBERED.pack(effect.slot, effect.seq)
-            return _record(STAMPED, head + effect.stamp)
+            return record(STAMPED, head + effect.stamp)
         case Acked():
-            return _record(ACKED, _NUMBERED.pack(effect.slot, effect.next))
+            return record(ACKED, _NUMBERED.pack(effect.slot, effect.next))
         case _:
             assert_never(effect)
 
 
-def _record(kind: int, body: bytes) -> bytes:
+def record(kind: int, body: bytes) -> bytes:
+    """Write one record of any type."""
     return _HEAD.pack(kind, len(body)) + body
 
 

@@ -28,6 +28,7 @@ class Phase(Enum):
     REVEALING = "revealing"
     CONFIRMING = "confirming"
     OPEN = "open"
+    RECOVERING = "recovering"
     ENDED = "ended"
 
 
@@ -57,6 +58,8 @@ class ConversationState:
     """Both sides of one conversation."""
 
     __slots__ = (
+        "away",
+        "claimed",
         "ladder",
         "phase",
         "policy",
@@ -78,6 +81,10 @@ class ConversationState:
         self.ready: set[Role] = set()
         """Who has done its part of this phase of the handshake."""
         self.ladder: LadderState = ladder.entry(terms.mode, highest=terms.highest)
+        self.away: dict[Role, float] = {}
+        """Who has no socket, and until when it may come back (steady clock)."""
+        self.claimed: dict[Role, int] = {}
+        """While recovering: what each client says it has received."""
         self.time_bucket = 0
         """The last `tb` stamped, of either side; it never falls."""
         self.sides = {

@@ -102,6 +102,10 @@ class Route:
     version: int
 
 
+DIRECT = Route(state="direct", relay_available=False, version=1)
+"""Without a relay, from the start and for good."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
     """You have a partner."""
@@ -164,6 +168,38 @@ class LadderState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerAway:
+    """The partner's socket is gone, and may come back."""
+
+    type: ClassVar[str] = "partner.away"
+    conversation: ConversationId
+    grace_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerBack:
+    """The partner is back."""
+
+    type: ClassVar[str] = "partner.back"
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """Answer to `resume`: go on from here."""
+
+    type: ClassVar[str] = "conversation.resumed"
+    conversation: ConversationId
+    slot: int
+    accepted: int
+    acked: int
+    partner: str
+    ladder: Ladder
+    route: Route
+    ice_servers: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What is left of a conversation."""
 
@@ -213,6 +249,9 @@ ServerFrame = (
     | Passed
     | IceServers
     | LadderState
+    | PartnerAway
+    | PartnerBack
+    | Resumed
     | Ended
     | Pong
     | ErrorFrame
@@ -238,6 +277,9 @@ SERVER_TYPES = frozenset(
                 Matched,
                 IceServers,
                 LadderState,
+                PartnerAway,
+                PartnerBack,
+                Resumed,
                 Ended,
                 Pong,
                 ErrorFrame,

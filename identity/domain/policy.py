@@ -29,3 +29,7 @@ class IdentityPolicy:
     visitor_days: int = 400
     """Days a cookie or app token lasts: the most that browsers keep a cookie
     (RFC 6265bis §5.5)."""
+
+    token_memory_seconds: float = 13 * 3600.0
+    """How long it is known without the database whose token one is: for as
+    long as a conversation lasts, to which its holder may come back."""

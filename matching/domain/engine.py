@@ -66,6 +66,10 @@ class Pool:
         """Say whether a ticket waits."""
         return ticket_id in self._entries
 
+    def ids(self) -> frozenset[TicketId]:
+        """Name the waiting tickets."""
+        return frozenset(self._entries)
+
     def offer(self, ticket: Ticket, now: float) -> Pair | None:
         """Pair a ticket with the best one waiting, or let it wait.
 

@@ -104,4 +104,54 @@ class MatchPolicy:
     """The runner rests so long after a failure instead of spinning."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeasePolicy:
+    """Who may do what for how long when several processes match together."""
+
+    ticket_seconds: float = 10.0
+    """So long a ticket waits on after its owner last said that it does: enough
+    for a few lost renewals, short enough that nobody meets a ghost."""
+
+    renew_seconds: float = 2.0
+    """How often an owner renews all its tickets at once."""
+
+    hurry_seconds: float = 0.5
+    """How often instead, while a ticket is missing or the store is away."""
+
+    pair_grace_seconds: float = 2.0
+    """A ticket missing from the store may have been claimed, and its pair be on
+    the way; after this time it is not, and the ticket is offered again."""
+
+    offer_batch: int = 100
+    """So many tickets are offered again at once after the store was lost."""
+
+    subscribe_seconds: float = 1.0
+    """So long an offer waits for the way on which pairs come; a pair lost for
+    want of it is healed by the renewals."""
+
+    matcher_seconds: float = 2.0
+    """The matcher's lease: a search takes this much longer when it dies."""
+
+    matcher_renew_seconds: float = 0.5
+    """How often it is renewed: three may be lost."""
+
+    standby_seconds: float = 0.25
+    """How often a standby tries to take it."""
+
+    compare_seconds: float = 1.0
+    """How often the matcher compares its pool with the store: what a lost
+    notification costs at most."""
+
+    store_seconds: float = 1.0
+    """No answer of the store in this time is none: it takes well under a
+    millisecond."""
+
+    quiet_seconds: float = 2.0
+    """After such a silence a subscriber asks whether its connection lives."""
+
+    waits_fresh_seconds: float = 1.0
+    """Measured waits are read anew no more often than this by one process."""
+
+
+LEASES = LeasePolicy()
 POLICY = MatchPolicy()

@@ -7,7 +7,7 @@ fetched later: trust, priority and blocks ride along as plain data.
 
 from dataclasses import dataclass
 
-from common.ids import PersonId, TicketId, VisitorId
+from common.ids import PersonId, TicketId, VisitorId, WorkerId
 from common.vocabulary import Band, Mode, Region, Strictness
 from matching.domain.interests import Interest
 
@@ -23,6 +23,9 @@ class Ticket:
 
     Attributes:
         id: fresh for every request.
+        owner: the process whose socket waits; it hears of the pair.
+        attempt: how often that process has offered this request; of two
+            attempts only the newer counts.
         visitor: whose socket waits.
         person: who is behind the visitor.
         mode: what they want to do.
@@ -41,6 +44,7 @@ class Ticket:
     """
 
     id: TicketId
+    owner: WorkerId
     visitor: VisitorId
     person: PersonId
     mode: Mode
@@ -55,3 +59,4 @@ class Ticket:
     priority_seconds: float = 0.0
     suites: frozenset[int] = SUITES
     blocked: frozenset[PersonId] = frozenset()
+    attempt: int = 1

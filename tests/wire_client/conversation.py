@@ -22,6 +22,9 @@ from tests.wire_client.opening import DroppedError, Inbox
 from tests.wire_client.stamps import Stamp, follows
 from tests.wire_client.suites import KeyPair, fresh_key
 
+NO_SLOT = 0
+"""Slots count from 1."""
+
 
 @dataclass(slots=True)
 class Conversation:
@@ -37,11 +40,14 @@ class Conversation:
     inbox: Inbox | None = None
     sealed: dict[int, Sealed] = field(default_factory=dict)
     stamps: dict[int, Stamp] = field(default_factory=dict)
+    sent: int = 0
     acked: int = 0
     told: int = 0
+    slot: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Draw a key of the named suite and commit to it."""
+        self.slot = int(self.matched["slot"])
         self.key = fresh_key(self.matched["suite"])
         reveal = Reveal(
             suites=self.suites,
@@ -64,9 +70,14 @@ class Conversation:
         return to_bytes(self.name)
 
     @property
-    def slot(self) -> int:
-        """The number of this conversation on this socket."""
-        return int(self.matched["slot"])
+    def received(self) -> int:
+        """How many of the partner's messages were received and verified."""
+        return 0 if self.inbox is None else self.inbox.expected
+
+    @property
+    def resume_token(self) -> str:
+        """What names this side of this conversation to the server."""
+        return str(self.matched["resume_token"])
 
     @property
     def role(self) -> str:
@@ -143,6 +154,7 @@ class Conversation:
 
     def message(self, sealed: Sealed) -> bytes:
         """Write the MESSAGE record of a sealed message for this socket."""
+        self.sent = max(self.sent, sealed.seq + 1)
         return records.message(slot=self.slot, seq=sealed.seq, c=sealed.c, ct=sealed.ct)
 
     def open(self, deliver: records.Deliver) -> Payload | None:
@@ -157,6 +169,24 @@ class Conversation:
             ct=deliver.ct,
             sent=len(self.sealed),
         )
+
+    def resume_fields(self) -> dict[str, object]:
+        """Write the fields of our `resume`; until its answer no slot is ours."""
+        self.slot, self.told = NO_SLOT, max(self.told, self.received)
+        return {"resume_token": self.resume_token, "received": self.received}
+
+    def take_resumed(self, frame: dict[str, Any]) -> None:
+        """Go on with a newer socket, if what the server still knows can be true."""
+        accepted, acked = frame["accepted"], frame["acked"]
+        if not self.acked <= accepted <= self.sent or acked > accepted:
+            raise IntegrityError("the server has other messages than were sent")
+        self.slot, self.acked = frame["slot"], max(self.acked, acked)
+
+    def take_acked(self, number: int) -> None:
+        """Note what the partner has; it never has what was not sent."""
+        if number > self.sent:
+            raise IntegrityError("acknowledged what was never sent")
+        self.acked = max(self.acked, number)
 
     def take_stamp(self, stamped: records.Stamped) -> None:
         """Keep the receipt of an own message; a later one replaces it."""

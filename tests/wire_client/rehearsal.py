@@ -13,6 +13,7 @@ def talk(
 ) -> Conversation:
     """Take one side, as `conversation.matched` would name it."""
     matched = {"conversation": SID, "slot": 1, "role": role, "suite": suite, "kid": 1}
+    matched |= {"resume_token": f"token of {role}"}
     return Conversation(matched, suites, os.urandom(32))
 
 

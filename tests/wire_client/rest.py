@@ -89,9 +89,10 @@ class Visitor:
         said = await self.call("POST", "visitors/me/age", {"birth_date": birth_date})
         return list(said["modes"])
 
-    async def ticket(self) -> Ticket:
-        """Get a ticket for one socket."""
-        got = await self.call("POST", "realtime/tickets", {})
+    async def ticket(self, *, resume_token: str | None = None) -> Ticket:
+        """Get a ticket for one socket, perhaps for one that goes on."""
+        body = {} if resume_token is None else {"resume_token": resume_token}
+        got = await self.call("POST", "realtime/tickets", body)
         seconds = got["expires_in_seconds"]
         return Ticket(value=got["ticket"], url=got["url"], expires_in_seconds=seconds)
 

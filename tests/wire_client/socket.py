@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidStatus,
+)
 from websockets.typing import Origin, Subprotocol
 
 from tests.wire_client.rest import Ticket
@@ -35,6 +39,10 @@ class RefusedError(Exception):
         self.status = status
 
 
+class UnreachableError(Exception):
+    """Nobody answered, or not as a WebSocket server does."""
+
+
 @dataclass(slots=True)
 class Socket:
     """A connected socket; `frames` and `binary` keep all that arrived."""
@@ -42,6 +50,7 @@ class Socket:
     connection: ClientConnection
     on_frame: Callable[[Frame], None]
     on_binary: Callable[[bytes], None]
+    on_close: Callable[[], None]
     frames: list[Frame] = field(default_factory=list)
     binary: list[bytes] = field(default_factory=list)
     close_code: int | None = None
@@ -57,6 +66,7 @@ class Socket:
         protocols: list[str],
         on_frame: Callable[[Frame], None] = lambda _: None,
         on_binary: Callable[[bytes], None] = lambda _: None,
+        on_close: Callable[[], None] = lambda: None,
         origin: str | None = None,
     ) -> "Socket":
         """Connect and start reading."""
@@ -72,7 +82,9 @@ class Socket:
             )
         except InvalidStatus as error:
             raise RefusedError(error.response.status_code) from None
-        socket = cls(connection, on_frame, on_binary)
+        except (OSError, TimeoutError, EOFError, InvalidHandshake) as error:
+            raise UnreachableError(repr(error)) from None
+        socket = cls(connection, on_frame, on_binary, on_close)
         socket._reader = asyncio.create_task(socket._read())
         return socket
 
@@ -87,10 +99,8 @@ class Socket:
         except ConnectionClosed:
             raise ClosedError(await self.closed()) from None
 
-    async def expect(
-        self, kind: str, *, within: float = 5.0, **fields: object
-    ) -> Frame:
-        """Take the first unread frame of a type whose fields have these values.
+    async def expect(self, *kinds: str, within: float = 5.0, **fields: object) -> Frame:
+        """Take the first unread frame of these types whose fields have these values.
 
         Raises:
             TimeoutError: none came in `within` seconds.
@@ -100,7 +110,7 @@ class Socket:
         async with asyncio.timeout(within), self._news:
             while True:
                 for at, frame in enumerate(self._unread):
-                    if frame["type"] == kind and fields.items() <= frame.items():
+                    if frame["type"] in kinds and fields.items() <= frame.items():
                         return self._unread.pop(at)
                 if self.close_code is not None:
                     raise ClosedError(self.close_code)
@@ -148,6 +158,7 @@ class Socket:
                     self._keep(json.loads(raw))
                 await self.wake()
         self.close_code = self.connection.close_code or 1006
+        self.on_close()
         await self.wake()
 
     def _keep(self, frame: Frame) -> None:

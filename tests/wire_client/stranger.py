@@ -7,47 +7,31 @@ Typical use::
     await ana.say("hello")
     print((await ana.hear()).text)
     await ana.leave("stop")
+
+For a long time, over sockets that come and go::
+
+    keeper = ana.keep()
+    ana.talk("hello again")
+    await ana.cut(20)
+    print(await keeper.done(within=600), keeper.events)
 """
 
-import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from tests.wire_client import records, socket
 from tests.wire_client.conversation import Conversation
 from tests.wire_client.franking import TEXT, Payload, Sealed
-from tests.wire_client.handshake import NO_CALLS, IntegrityError
-from tests.wire_client.opening import DroppedError
-from tests.wire_client.pace import Pace
+from tests.wire_client.handshake import IntegrityError
+from tests.wire_client.keeper import Keeper, Manners
+from tests.wire_client.listener import Listener
+from tests.wire_client.outbox import Outbox
 from tests.wire_client.rest import Visitor
-from tests.wire_client.socket import Frame, Socket
+from tests.wire_client.socket import Frame
 
 
 @dataclass(slots=True)
-class Stranger:
-    """One visitor on one socket, in at most one conversation at a time.
-
-    Args:
-        visitor: who connects.
-        suites: encryption suites offered, 1 and 2.
-        fingerprint: of the certificate for calls; `NO_CALLS` without.
-        acknowledges: whether messages are acknowledged as they are verified.
-
-    """
-
-    visitor: Visitor
-    suites: tuple[int, ...] = (1, 2)
-    fingerprint: bytes = NO_CALLS
-    acknowledges: bool = True
-    socket: Socket = field(init=False)
-    hello: Frame = field(init=False)
-    conversation: Conversation | None = None
-    heard: list[Payload] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
-    ladder: Frame = field(default_factory=dict)
-    pace: Pace = field(init=False)
-    _unheard: list[Payload] = field(default_factory=list)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+class Stranger(Listener):
+    """One visitor on one socket, in at most one conversation at a time."""
 
     @classmethod
     async def arrive(cls, server: str, **options: Any) -> "Stranger":
@@ -57,17 +41,6 @@ class Stranger:
         stranger = cls(visitor, **options)
         await stranger.connect()
         return stranger
-
-    async def connect(self, *, origin: str | None = None) -> Frame:
-        """Open a socket with a fresh ticket; returns `hello`."""
-        ticket = await self.visitor.ticket()
-        self.socket = await socket.open_with(
-            ticket, origin=origin, on_frame=self._frame, on_binary=self._binary
-        )
-        self.hello = await self.socket.expect("hello")
-        limits = self.hello["limits"]
-        self.pace = Pace(limits["burst"], limits["per_second"], limits["unacked"])
-        return self.hello
 
     # --- the queue ------------------------------------------------------------
 
@@ -124,10 +97,6 @@ class Stranger:
         await self.transmit(sealed)
         return sealed
 
-    async def transmit(self, sealed: Sealed) -> None:
-        """Send a sealed message at once, whatever the limits say."""
-        await self.socket.send_raw(self._talk().message(sealed))
-
     async def hear(self, *, within: float = 5.0) -> Payload:
         """Take the next verified message of the partner."""
         await self.socket.until(lambda: bool(self._unheard), within=within)
@@ -137,12 +106,6 @@ class Stranger:
         """Wait until the partner has verified this message."""
         talk = self._talk()
         await self.socket.until(lambda: talk.acked > sealed.seq, within=within)
-
-    async def acknowledge(self, up_to: int) -> None:
-        """Say that everything below `up_to` was received and verified."""
-        talk = self._talk()
-        await self.socket.send_raw(records.ack(slot=talk.slot, up_to=up_to))
-        talk.told = max(talk.told, up_to)
 
     async def typing(self, *, active: bool) -> None:
         """Say that one is writing, or no more."""
@@ -169,13 +132,6 @@ class Stranger:
         """Wait for the end of the conversation."""
         return await self._about("conversation.ended", within=within)
 
-    # --- the socket -----------------------------------------------------------
-
-    async def send(self, kind: str, **fields: object) -> None:
-        """Send a JSON frame about the present conversation."""
-        head = {"type": kind, "conversation": self._talk().name}
-        await self.socket.send(head | fields)
-
     async def settled(self) -> None:
         """Wait until the server has dealt with everything sent before."""
         mark = len(self.socket.frames)
@@ -184,75 +140,32 @@ class Stranger:
 
     async def go(self) -> None:
         """Close the socket properly."""
+        if self.keeper is not None:
+            await self.keeper.rest()
         await self.socket.close()
 
-    # --- what arrives ---------------------------------------------------------
+    # --- for as long as it lasts ----------------------------------------------
 
-    def _talk(self) -> Conversation:
-        if self.conversation is None:
-            raise LookupError("not in a conversation")
-        return self.conversation
+    def keep(self, **manners: float) -> Keeper:
+        """Keep the conversation going in the background, whatever the line does.
 
-    async def _about(self, kind: str, *, within: float = 5.0) -> Frame:
-        name = self._talk().name
-        return await self.socket.expect(kind, within=within, conversation=name)
+        Args:
+            manners: seconds, by the names of `keeper.Manners`.
 
-    def _frame(self, frame: Frame) -> None:
-        if frame["type"] == "conversation.matched":
-            self._begin(frame)
-        elif frame["type"] == "ladder.state":
-            if frame["version"] > self.ladder["version"]:
-                self.ladder = frame
-        elif frame["type"] == "error" and frame.get("expected") is not None:
-            self._later(self._go_back(frame))
+        """
+        outbox = Outbox(self._talk(), self.pace, here=self.partner_here)
+        self.keeper = Keeper(self, outbox, Manners(**manners))
+        self.keeper.start()
+        return self.keeper
 
-    def _begin(self, matched: Frame) -> None:
-        if self.conversation and self.conversation.name == matched["conversation"]:
-            self._refuse("matched twice")
-            return
-        self.conversation = Conversation(matched, bytes(self.suites), self.fingerprint)
-        self.ladder = matched["ladder"]
+    def talk(self, text: str) -> None:
+        """Say something as soon as it can be said; only while kept."""
+        if self.keeper is None:
+            raise LookupError("nobody keeps this conversation: call keep() first")
+        self.keeper.write(text)
 
-    def _refuse(self, why: str) -> None:
-        self.dropped.append(why)
-        self._later(self.send("conversation.leave", reason="integrity"))
-
-    def _binary(self, raw: bytes) -> None:
-        for kind, body in records.split(raw):
-            received = records.read(kind, body)
-            if received is not None and received.slot == self._talk().slot:
-                self._take(received)
-
-    def _take(self, received: records.Received) -> None:
-        talk = self._talk()
-        try:
-            match received:
-                case records.Acked(next=number):
-                    talk.acked = max(talk.acked, number)
-                case records.Stamped():
-                    talk.take_stamp(received)
-                case records.Deliver():
-                    self._hear(talk.open(received))
-        except DroppedError as drop:
-            self._refuse(drop.code)
-
-    def _hear(self, payload: Payload | None) -> None:
-        inbox = self._talk().inbox
-        assert inbox is not None
-        if payload is not None:
-            self.heard.append(payload)
-            self._unheard.append(payload)
-        if self.acknowledges:
-            self._later(self.acknowledge(inbox.expected))
-
-    async def _go_back(self, refusal: Frame) -> None:
-        talk = self._talk()
-        await asyncio.sleep(refusal.get("retry_after_ms", 0) / 1000)
-        for seq in range(refusal["expected"], len(talk.sealed)):
-            await self.pace.turn()
-            await self.transmit(talk.sealed[seq])
-
-    def _later(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    async def cut(self, seconds: float) -> None:
+        """Lose the socket, and find no way back for so long."""
+        if self.keeper is not None:
+            self.keeper.away_until = self.keeper.now() + seconds
+        await self.drop()

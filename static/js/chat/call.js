@@ -4,13 +4,15 @@
  * ladder carries and the partner sends, and restarts what broke.
  *
  * One connection serves the whole conversation. While the ladder stands at
- * `text` none is opened, so nobody learns an address.
+ * `text` none is opened, so nobody learns an address. A lost socket leaves it as it
+ * is: sound and pictures go on, and what broke meanwhile is mended afterwards.
  */
 
 import { createTimer } from '../lib/timer.js';
 import { arrivedIn, createArrivalWatch } from './arrivals.js';
 import { ensure, IntegrityError } from './integrity.js';
 import { carriedAt, KINDS } from './ladder.js';
+import { createMending } from './mending.js';
 import { createPeer } from './peer.js';
 import { CALL, HANDSHAKE } from './policy.js';
 
@@ -52,9 +54,6 @@ export function createCall(options) {
   const possible = options.certificate !== null && options.fingerprint.some(Boolean);
   const outgoing = platform.makeStream();
   const incoming = platform.makeStream();
-  const connecting = createTimer(platform);
-  const healing = createTimer(platform);
-  const refreshing = createTimer(platform);
   const looking = createTimer(platform);
   /** @type {Map<Kind, Remote>} what the partner sends */
   const remote = new Map();
@@ -67,7 +66,6 @@ export function createCall(options) {
   /** @type {Step} */
   let ceiling = 'text';
   let { iceServers, relayOnly } = options;
-  let restarts = 0;
   let watch = createArrivalWatch();
   /** once; a connection that heals still shows its last picture */
   let connected = false;
@@ -77,6 +75,13 @@ export function createCall(options) {
   const finding = () => ({
     iceServers,
     iceTransportPolicy: relayOnly ? 'relay' : 'all',
+  });
+
+  const mending = createMending({
+    platform,
+    refresh: options.refresh,
+    restart: () => void peer?.restart(finding()),
+    onGivenUp: () => giveUp(),
   });
 
   const openPeer = () => {
@@ -104,15 +109,6 @@ export function createCall(options) {
     }
   };
 
-  const begin = () => {
-    const broken = restarts > CALL.restarts;
-    restarts = 0;
-    openPeer();
-    if (broken) {
-      restart();
-    }
-  };
-
   /** @param {Remote} arrived */
   const onTrack = (arrived) => {
     const { track } = arrived;
@@ -124,7 +120,7 @@ export function createCall(options) {
   const onNegotiated = () => {
     show();
     if (!connected) {
-      connecting.startOnce(CALL.connectMs, restart);
+      mending.negotiated();
     }
   };
 
@@ -132,19 +128,11 @@ export function createCall(options) {
   const onState = (state) => {
     if (state === 'connected') {
       connected = true;
-      restarts = 0;
-      connecting.stop();
-      healing.stop();
       show();
-    } else if (state === 'disconnected') {
-      healing.startOnce(CALL.healMs, restart);
-    } else if (state === 'failed') {
-      healing.stop();
-      connecting.stop();
-      restart();
     }
+    mending.state(state);
     const connection = CONNECTIONS[state];
-    if (connection && !(state === 'failed' && restarts > CALL.restarts)) {
+    if (connection && !(state === 'failed' && mending.exhausted())) {
       options.onConnection(connection);
     }
   };
@@ -161,20 +149,6 @@ export function createCall(options) {
   const giveUp = () => {
     options.onConnection('failed');
     options.onFailed();
-  };
-
-  const restart = () => {
-    restarts += 1;
-    if (restarts > CALL.restarts) {
-      giveUp();
-      return;
-    }
-    restartRefreshed();
-  };
-
-  const restartRefreshed = () => {
-    options.refresh();
-    refreshing.start(CALL.refreshMs, () => void peer?.restart(finding()));
   };
 
   const sendWhatMayBeSent = () => {
@@ -244,7 +218,8 @@ export function createCall(options) {
       const begins = ceiling === 'text' && step !== 'text';
       ceiling = step;
       if (begins) {
-        begin();
+        openPeer();
+        mending.begin();
       }
       sendWhatMayBeSent();
       show();
@@ -266,23 +241,31 @@ export function createCall(options) {
     /** @param {RTCIceServer[]} servers fresh ones */
     servers(servers) {
       iceServers = servers;
-      refreshing.stop();
-      void peer?.restart(finding());
+      mending.served();
     },
 
     /** @param {boolean} relay through the relay only, from now on, or not any more */
     reroute(relay) {
       relayOnly = relay;
       if (peer) {
-        restartRefreshed();
+        mending.refreshed();
       }
+    },
+
+    /** Signals do not pass: one of the two has no socket. */
+    pause: mending.pause,
+
+    /** @param {RTCIceServer[]} [servers] signals pass again; fresh servers, if any */
+    goOn(servers) {
+      iceServers = servers ?? iceServers;
+      void peer?.repeat();
+      mending.goOn(peer?.state() ?? null);
     },
 
     end() {
       ended = true;
-      for (const timer of [connecting, healing, refreshing, looking]) {
-        timer.stop();
-      }
+      mending.stop();
+      looking.stop();
       peer?.close();
     },
   };

@@ -5,10 +5,15 @@
  * Everything that awaits runs through `run`, one job after another, so that a
  * message's number, its `peer_seen` and the acknowledgement that goes with it
  * belong to the same moment.
+ *
+ * While our socket is away nothing is sealed, and what is written waits. The same
+ * bytes leave again after a resume, on the partner's return, and when the partner
+ * is here and nothing was acknowledged for too long.
  */
 
+import { createAlarm } from '../lib/alarm.js';
 import { concat } from '../lib/bytes.js';
-import { createTimer } from '../lib/timer.js';
+import { createAcknowledging } from './acknowledging.js';
 import { seal } from './franking.js';
 import { createInbox } from './inbox.js';
 import { createOutbox } from './outbox.js';
@@ -24,11 +29,20 @@ import { unreachable } from './wire.js';
 /** @import { Deliver, ServerRecord } from './records.js' */
 /** @import { Platform } from './types.js' */
 
+/**
+ * @typedef {object} Passage how things stand on a new socket
+ * @property {number} slot
+ * @property {number} accepted messages of ours that the relay has
+ * @property {number} acked of these, acknowledged
+ * @property {boolean} partnerHere
+ */
+
 const OPENING_KEY_BYTES = 32;
 
 /**
  * @typedef {object} ChannelOptions
- * @property {Pick<Platform, 'randomBytes' | 'now' | 'setTimer' | 'clearTimer'>} platform
+ * @property {Pick<Platform, 'randomBytes' | 'now' | 'setTimer' | 'clearTimer'
+ *   | 'visible'>} platform
  * @property {SubtleCrypto} subtle
  * @property {Bytes} conversation
  * @property {number} slot
@@ -42,11 +56,12 @@ const OPENING_KEY_BYTES = 32;
  * @property {(bytes: Bytes) => void} send
  * @property {(message: OpenedMessage) => void} onMessage
  * @property {(keys: string[], state: 'sent' | 'stamped' | 'received') => void} onProgress
+ * @property {() => void} onUnanswered nothing was acknowledged for too long
  */
 
 /** @param {ChannelOptions} options */
 export function createChannel(options) {
-  const { platform, subtle, conversation, slot, secured, run, send } = options;
+  const { platform, subtle, conversation, secured, run, send } = options;
   const ours = { subtle, conversation, role: options.role, keys: secured.send };
   const theirs = {
     subtle,
@@ -56,30 +71,30 @@ export function createChannel(options) {
   };
   const inbox = createInbox(theirs, options.kid);
   const outbox = createOutbox(options.pace, platform.now());
-  const pumping = createTimer(platform);
-  const acknowledging = createTimer(platform);
-  const resending = createTimer(platform);
+  const pumping = createAlarm(platform);
+  const resending = createAlarm(platform);
+  let { slot } = options;
   let patience = 0;
+  /** whether we have a socket that takes part in the conversation */
+  let here = true;
+  let partnerHere = true;
   let closed = false;
 
-  /** @returns {Bytes} */
-  const acknowledgement = () => {
-    acknowledging.stop();
-    return encodeAck({ slot, next: inbox.acknowledge() });
-  };
-  const acknowledge = () => send(acknowledgement());
+  const acknowledging = createAcknowledging({
+    platform,
+    inbox,
+    run,
+    send: (next) => send(encodeAck({ slot, next })),
+  });
+  /** @returns {Bytes} of all that is owed */
+  const acknowledgement = () => encodeAck({ slot, next: acknowledging.settle() });
 
-  const owe = () => {
-    if (inbox.pressing) {
-      acknowledge();
-    } else {
-      acknowledging.startOnce(CHANNEL.ackDelayMs, () => run(acknowledgeOwed));
-    }
-  };
-  const acknowledgeOwed = () => {
-    if (!closed && inbox.owed > 0) {
-      acknowledge();
-    }
+  /** @param {boolean} present */
+  const reach = (present) => {
+    here = present;
+    acknowledging.reach(present);
+    pumping.stop();
+    resending.stop();
   };
 
   /** @param {Entry} entry */
@@ -88,7 +103,13 @@ export function createChannel(options) {
     send(inbox.owed > 0 ? concat(acknowledgement(), message) : message);
     outbox.transmitted(entry, platform.now());
     options.onProgress([entry.key], 'sent');
-    resending.startOnce(patienceMs(), () => run(resend));
+    expect();
+  };
+  /** Wait for acknowledgements, if anybody is there who could send them. */
+  const expect = () => {
+    if (here && partnerHere && outbox.unacknowledged > 0) {
+      resending.startOnce(patienceMs(), () => run(resend));
+    }
   };
 
   /** @param {Item} item @param {number} seq */
@@ -103,7 +124,8 @@ export function createChannel(options) {
   };
 
   const pump = async () => {
-    for (let going = !closed; going; going = going && !closed) {
+    const open = () => here && !closed;
+    for (let going = open(); going; going = going && open()) {
       const move = outbox.nextMove(platform.now());
       going = await make(move);
     }
@@ -132,10 +154,11 @@ export function createChannel(options) {
     CHANNEL.resendAfterMs[Math.min(patience, CHANNEL.resendAfterMs.length - 1)] ?? 0;
 
   const resend = () => {
-    if (closed || outbox.unacknowledged === 0) {
+    if (closed || !here || outbox.unacknowledged === 0) {
       return undefined;
     }
     patience += 1;
+    options.onUnanswered();
     outbox.resend();
     return pump();
   };
@@ -147,11 +170,11 @@ export function createChannel(options) {
       return;
     }
     if (message === null) {
-      acknowledge();
+      acknowledging.again();
       return;
     }
     options.onMessage(message);
-    owe();
+    acknowledging.owe();
   };
 
   /** @param {number} next */
@@ -163,15 +186,13 @@ export function createChannel(options) {
     options.onProgress(keys, 'received');
     patience = 0;
     resending.stop();
-    if (outbox.unacknowledged > 0) {
-      resending.startOnce(patienceMs(), () => run(resend));
-    }
+    expect();
     return pump();
   };
 
-  /** @param {number} seq */
-  const stamped = (seq) => {
-    const key = outbox.stamped(seq);
+  /** @param {import('./records.js').Stamped} record */
+  const stamped = ({ seq, stamp }) => {
+    const key = outbox.stamped(seq, stamp);
     if (key !== null) {
       options.onProgress([key], 'stamped');
     }
@@ -196,7 +217,7 @@ export function createChannel(options) {
         case 'deliver':
           return receive(record);
         case 'stamped':
-          return stamped(record.seq);
+          return stamped(record);
         case 'acked':
           return acked(record.next);
         default:
@@ -213,16 +234,51 @@ export function createChannel(options) {
       return pump();
     },
 
-    /** how many messages of the partner were received and verified */
-    get received() {
-      return inbox.next;
+    /** Our socket is gone: nothing leaves until `resumed`. */
+    lost: () => reach(false),
+
+    /**
+     * @returns {number} how many messages of the partner were received and verified;
+     *   whoever is told this has their acknowledgement
+     */
+    received: acknowledging.settle,
+
+    /** @param {Passage} passage @returns {Promise<void>} a job of `run` */
+    resumed(passage) {
+      reach(true);
+      ({ slot, partnerHere } = passage);
+      patience = 0;
+      const keys = outbox.resumed(passage);
+      options.onProgress(keys, 'received');
+      expect();
+      return pump();
+    },
+
+    /** Who is away acknowledges nothing. */
+    partnerAway() {
+      partnerHere = false;
+      resending.stop();
+    },
+
+    /** @returns {Promise<void>} a job of `run` */
+    partnerBack() {
+      partnerHere = true;
+      patience = 0;
+      outbox.resend();
+      expect();
+      return pump();
+    },
+
+    /** The page slept perhaps: make good what is overdue. */
+    wake() {
+      for (const each of [pumping, acknowledging, resending]) {
+        each.check();
+      }
     },
 
     close() {
       closed = true;
-      for (const timer of [pumping, acknowledging, resending]) {
-        timer.stop();
-      }
+      reach(false);
     },
   };
 }

@@ -9,23 +9,36 @@ import { SOCKET } from './policy.js';
 /** @import { ProblemCode } from './types.js' */
 
 /**
- * @typedef {{kind: 'again', after: 'now' | 'jitter' | 'backoff', delayMs: number}
+ * When to try again: at once; within a moment, so that not all come at the same one;
+ * later and later, as the server asks (`backoff`) or as networks come back
+ * (`network`: sooner, if the page hears that there is one again).
+ *
+ * @typedef {'now' | 'jitter' | 'backoff' | 'network'} Pause
+ */
+/**
+ * @typedef {{kind: 'again', after: Pause, delayMs: number}
  *   | {kind: 'stop', code: ProblemCode}} Verdict
  */
 
+/** In place of a close code: nothing was heard, though we asked. */
+export const SILENT = 0;
+
+const AT_ONCE = /** @type {const} */ ({ kind: 'again', after: 'now', delayMs: 0 });
 const BACK_OFF = /** @type {const} */ ({ kind: 'again', after: 'backoff', delayMs: 0 });
+const NETWORK = /** @type {const} */ ({ kind: 'again', after: 'network', delayMs: 0 });
 
 /**
  * Codes without a line here (1000, 1001, 1006, 1011, …) come from networks and
- * servers that go away: back off and try again. Closes of our own never get here.
+ * servers that go away. Closes of our own never get here.
  *
  * @type {Readonly<Record<number, Verdict>>}
  */
 const CLOSINGS = {
+  [SILENT]: AT_ONCE,
   1012: { kind: 'again', after: 'jitter', delayMs: 0 },
   1013: BACK_OFF,
   4400: { kind: 'stop', code: 'not_this_protocol' },
-  4401: { kind: 'again', after: 'now', delayMs: 0 },
+  4401: AT_ONCE,
   4403: { kind: 'stop', code: 'suspended' },
   4409: { kind: 'stop', code: 'taken_over' },
   4429: BACK_OFF,
@@ -40,7 +53,7 @@ const TICKET_REFUSALS = {
 
 /** @param {number} code of a close that was not ours @returns {Verdict} */
 export function verdictOnClose(code) {
-  return CLOSINGS[code] ?? BACK_OFF;
+  return CLOSINGS[code] ?? NETWORK;
 }
 
 /** @param {Pick<Refusal, 'status' | 'code' | 'retryAfterSeconds'>} refusal @returns {Verdict} */
@@ -49,7 +62,10 @@ export function verdictOnRefusal({ status, code, retryAfterSeconds }) {
   if (problem) {
     return { kind: 'stop', code: problem };
   }
-  if (status === 0 || status === 429 || status >= 500) {
+  if (status === 0) {
+    return NETWORK;
+  }
+  if (status === 429 || status >= 500) {
     return { ...BACK_OFF, delayMs: (retryAfterSeconds ?? 0) * 1000 };
   }
   const stranger = status === 401 || status === 403;
@@ -69,7 +85,8 @@ export function delayOf({ after, delayMs }, failures, random) {
   if (after === 'now' && failures <= 1) {
     return 0;
   }
-  const { first, most } = SOCKET.backoff;
-  const doubled = Math.min(most, first * 2 ** (failures - 1));
+  const { first, most, mostOfNetwork } = SOCKET.backoff;
+  const bound = after === 'backoff' ? most : mostOfNetwork;
+  const doubled = Math.min(bound, first * 2 ** (failures - 1));
   return Math.max(delayMs, doubled * (0.5 + random / 2));
 }

@@ -2,6 +2,9 @@
  * One conversation's way up and down the ladder: devices open before anything is
  * proposed or accepted, close when what they were opened for is not to be, and
  * going down stops sending before a word goes out.
+ *
+ * A lost socket closes every question. What is carried goes on; whether our last
+ * word arrived, the ladder of the resume tells.
  */
 
 import {
@@ -39,6 +42,7 @@ export function createConsent(options) {
   let down = null;
   /** @type {Step | null} where we asked to go, or agreed to, until it is settled */
   let reaching = null;
+  let here = true;
   let closed = false;
 
   const ceiling = () => lower(ladder.step, down ?? 'clear');
@@ -58,6 +62,15 @@ export function createConsent(options) {
     reaching = open ? reaching : null;
   };
 
+  /** @param {Ladder} after */
+  const adopt = (after) => {
+    ladder = after;
+    settle(after);
+    options.onLadder(ladder);
+    options.onStep(ceiling());
+    releaseUnneeded();
+  };
+
   /** @param {Step} step @returns {Promise<boolean>} whether to go on */
   const openFor = async (step) => {
     reaching = step;
@@ -65,7 +78,7 @@ export function createConsent(options) {
     const opened = await media.open(
       carriedAt(step).filter((kind) => !carried.includes(kind)),
     );
-    const goOn = opened && reaching === step && !closed;
+    const goOn = opened && reaching === step && here && !closed;
     if (!goOn && !closed && reaching === step) {
       reaching = null;
       releaseUnneeded();
@@ -83,11 +96,7 @@ export function createConsent(options) {
         return;
       }
       const fate = fateOfProposal(ladder, after, now());
-      ladder = after;
-      settle(after);
-      options.onLadder(ladder);
-      options.onStep(ceiling());
-      releaseUnneeded();
+      adopt(after);
       if (fate) {
         options.onNotice(fate);
       }
@@ -128,6 +137,23 @@ export function createConsent(options) {
       options.onStep(ceiling());
       releaseUnneeded();
       send({ type: 'ladder.down', step });
+    },
+
+    /** Our socket is gone. */
+    lost() {
+      here = false;
+      ladder = { ...ladder, proposal: null };
+      options.onLadder(ladder);
+    },
+
+    /** @param {WireLadder} news how it stands now */
+    resumed(news) {
+      here = true;
+      const newer = news.version > ladder.version;
+      adopt(newer ? beginningLadder(news) : ladder);
+      if (down) {
+        send({ type: 'ladder.down', step: down });
+      }
     },
 
     /** The server did not take our last move. */

@@ -2,19 +2,21 @@
  * One conversation, from `conversation.matched` to its end: handshake, then text
  * channel, ladder and call. Everything it takes runs one after another; a job
  * that throws ends it with `integrity`, and nothing of that job is shown.
+ *
+ * It outlives its socket. While that is away nothing is said; the next one begins
+ * with `resume`, and what the relay answers tells where to go on.
  */
 
 import { fromBase64url } from '../lib/bytes.js';
 import { createSerial } from '../lib/serial.js';
-import { createCall } from './call.js';
+import { createCalling } from './calling.js';
 import { createChannel } from './channel.js';
 import { createConsent } from './consent.js';
 import { ensure } from './integrity.js';
 import { otherRole } from './key_schedule.js';
 import { beginningLadder, isAbove } from './ladder.js';
 import { createReader } from './lines.js';
-import { HANDSHAKE } from './policy.js';
-import { beginningRoute, routeAfter } from './route.js';
+import { createPresence } from './presence.js';
 import { safetyCode } from './safety_code.js';
 import { createSecuring } from './securing.js';
 import { createSpeech } from './speech.js';
@@ -29,7 +31,7 @@ import { unreachable } from './wire.js';
  */
 /** @import { Secured } from './handshake.js' */
 /** @import { Pace } from './outbox.js' */
-/** @import { Outgoing } from './peer.js' */
+/** @import { PresenceFrame } from './presence.js' */
 /** @import { ServerRecord } from './records.js' */
 /** @import { StateEvent } from './state.js' */
 /** @import { Suite } from './suites.js' */
@@ -38,7 +40,7 @@ import { unreachable } from './wire.js';
 
 /**
  * @typedef {Commit | Reveal | Confirm | Signal | LadderState | RouteState | Typing
- *   | IceServers} ConversationFrame
+ *   | IceServers | PresenceFrame} ConversationFrame
  */
 
 /**
@@ -50,9 +52,13 @@ import { unreachable } from './wire.js';
  * @property {Matched} matched
  * @property {ReturnType<typeof import('./media.js').createMedia>} media
  * @property {(frame: ClientFrame) => void} send
+ * @property {(leave: Leave) => void} sendLeave now, or as soon as there is a socket
  * @property {(bytes: Bytes) => void} sendBytes
+ * @property {ReturnType<typeof import('./contact.js').createContact>} contact
  * @property {(event: StateEvent) => void} dispatch
  * @property {(code: NoticeCode) => void} notice
+ * @property {() => void} onResumed
+ * @property {() => void} onUnanswered nothing was acknowledged for too long
  * @property {() => void} onIntegrity a check failed; the conversation has been left
  */
 
@@ -64,18 +70,13 @@ export function createConversation(options) {
   const { conversation, role } = matched;
   const ladderRef = `ladder ${conversation}`;
   const read = createReader(role);
-  /** @type {Outgoing[]} signals from before the partner's confirm was verified */
-  const held = [];
   /** @type {ReturnType<typeof createChannel> | null} */
   let channel = null;
-  /** @type {ReturnType<typeof createCall> | null} */
-  let call = null;
-  let route = beginningRoute(matched.route);
   let closed = false;
 
   /** @param {ClientFrame} frame */
   const send = (frame) => {
-    if (!closed) {
+    if (presence.here() && !closed) {
       options.send(frame);
     }
   };
@@ -95,9 +96,24 @@ export function createConversation(options) {
     now: platform.now,
     send: (move) => send({ ...move, id: ladderRef, conversation }),
     onLadder: (ladder) => dispatch({ type: 'ladder', ladder }),
-    onStep: (step) => call?.update(step),
+    onStep: (step) => calling.update(step),
     onNotice: notice,
   });
+
+  const calling = createCalling({
+    platform,
+    matched,
+    media,
+    send,
+    dispatch,
+    notice,
+    onIntegrity: () => fail(),
+  });
+
+  const presence = createPresence(
+    { ...options, run },
+    { channel: () => channel, typing, consent, calling },
+  );
 
   const say = createSpeech({
     now: platform.now,
@@ -115,13 +131,17 @@ export function createConversation(options) {
     typing.close();
     consent.close();
     channel?.close();
-    call?.end();
+    calling.end();
   };
 
   /** @param {Leave['reason']} reason @param {Farewell} [farewell] */
   const leave = (reason, farewell) => {
     const parting = farewell ? { farewell } : {};
-    send({ type: 'conversation.leave', conversation, reason, ...parting });
+    const elsewhere = presence.here() ? {} : { resume_token: matched.resume_token };
+    if (!closed) {
+      const said = { conversation, reason, ...parting, ...elsewhere };
+      options.sendLeave({ type: 'conversation.leave', ...said });
+    }
     close();
   };
 
@@ -161,52 +181,10 @@ export function createConversation(options) {
         dispatch({ type: 'line', line: read(message, platform.now()) });
       },
       onProgress: (keys, state) => dispatch({ type: 'progress', keys, state }),
+      onUnanswered: options.onUnanswered,
     });
-    call = openCall(secured.partnerFingerprint, identity);
     dispatch({ type: 'secured', safetyCode: safetyCode(secured.sas) });
-    call.update(consent.ceiling());
-    for (const signal of held.splice(0)) {
-      call.receive(signal);
-    }
-  };
-
-  /** @param {Bytes} fingerprint of the partner @param {CallIdentity} identity own */
-  const openCall = (fingerprint, identity) =>
-    createCall({
-      platform,
-      polite: matched.polite,
-      certificate: identity.certificate,
-      fingerprint,
-      iceServers: matched.ice_servers,
-      relayOnly: route.state === 'relay',
-      media,
-      send: (signal) => send({ type: 'signal', conversation, ...signal }),
-      refresh: () => send({ type: 'ice.refresh', conversation }),
-      onRemote: (remote) => dispatch({ type: 'remote', remote }),
-      onConnection: (connection) => dispatch({ type: 'connection', connection }),
-      onFailed: () => notice('call_failed'),
-      onIntegrity: fail,
-    });
-
-  /** @param {Signal} frame */
-  const signal = ({ type: _, conversation: __, ...rest }) => {
-    const arrived = /** @type {Outgoing} */ (rest);
-    if (call) {
-      call.receive(arrived);
-      return;
-    }
-    ensure(held.length < HANDSHAKE.heldSignals, 'signals', 'too many');
-    held.push(arrived);
-  };
-
-  /** @param {RouteState} news */
-  const rerouted = (news) => {
-    const after = routeAfter(route, news);
-    if (after) {
-      route = after;
-      dispatch({ type: 'route', route });
-      call?.reroute(route.state === 'relay');
-    }
+    calling.open(secured.partnerFingerprint, identity, consent.ceiling());
   };
 
   /** @param {ConversationFrame} frame @returns {void | Promise<void>} */
@@ -217,15 +195,19 @@ export function createConversation(options) {
       case 'e2e.confirm':
         return securing.take(frame);
       case 'signal':
-        return signal(frame);
+        return calling.signal(frame);
       case 'ladder.state':
         return consent.news(frame);
       case 'route.state':
-        return rerouted(frame);
+        return calling.rerouted(frame);
       case 'typing':
         return typing.partner(frame.active && channel !== null);
       case 'ice.servers':
-        return call?.servers(frame.ice_servers);
+        return calling.servers(frame.ice_servers);
+      case 'partner.away':
+      case 'partner.back':
+      case 'conversation.resumed':
+        return presence.take(frame);
       default:
         return unreachable(frame);
     }
@@ -244,7 +226,7 @@ export function createConversation(options) {
     shared: matched.shared_interests,
     mode: matched.mode,
     ladder: beginningLadder(matched.ladder),
-    route,
+    route: calling.route(),
   });
   run(securing.begin);
 
@@ -253,15 +235,27 @@ export function createConversation(options) {
     fail,
     leave,
     close,
-    typing: typing.set,
+    /** @param {boolean} active */
+    typing(active) {
+      if (presence.bothHere()) {
+        typing.set(active);
+      }
+    },
     propose: consent.propose,
     accept: consent.accept,
     decline: consent.decline,
     stepDown: consent.stepDown,
     ladderRef,
     ladderRefused: consent.refused,
-    mediaChanged: () => call?.mediaChanged(),
-    stream: () => call?.stream() ?? null,
+    mediaChanged: calling.mediaChanged,
+    stream: calling.stream,
+
+    here: presence.here,
+
+    /** whether it can outlive its socket */
+    get secured() {
+      return channel !== null;
+    },
 
     /** @param {ConversationFrame} frame */
     take: (frame) => run(() => handle(frame)),
@@ -286,13 +280,10 @@ export function createConversation(options) {
     /** @returns {boolean} whether voices or faces can be compared with the code */
     heard: () => isAbove(consent.ceiling(), 'text'),
 
-    /** Ask the server, on a new socket, to go on. */
-    resume: () =>
-      options.send({
-        type: 'resume',
-        conversation,
-        resume_token: matched.resume_token,
-        received: channel?.received ?? 0,
-      }),
+    lost: presence.lost,
+    resume: presence.resume,
+
+    /** The page slept perhaps. */
+    wake: () => channel?.wake(),
   };
 }

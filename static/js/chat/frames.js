@@ -92,6 +92,15 @@
  *   farewell?: Farewell | null, receipt: WireReceipt | null,
  * }} ConversationEnded
  */
+/** @typedef {{type: 'partner.away', conversation: string, grace_seconds: number}} PartnerAway */
+/** @typedef {{type: 'partner.back', conversation: string}} PartnerBack */
+/**
+ * @typedef {{
+ *   type: 'conversation.resumed', conversation: string, slot: number, accepted: number,
+ *   acked: number, partner: 'here' | 'away', ladder: WireLadder, route: WireRoute,
+ *   ice_servers: WireIceServer[],
+ * }} Resumed
+ */
 /** @typedef {{type: 'notice', code: string, text: string, case_code?: string | null}} ServerNotice */
 /** @typedef {{type: 'pong', t: number}} Pong */
 /**
@@ -104,8 +113,8 @@
 
 /**
  * @typedef {Hello | QueueWaiting | QueueLeft | Matched | Commit | Reveal | Confirm | Signal
- *   | IceServers | LadderState | RouteState | Typing | ConversationEnded | ServerNotice
- *   | Pong | ErrorFrame} ServerFrame
+ *   | IceServers | LadderState | RouteState | Typing | PartnerAway | PartnerBack | Resumed
+ *   | ConversationEnded | ServerNotice | Pong | ErrorFrame} ServerFrame
  */
 
 /**
@@ -127,6 +136,7 @@
  * @typedef {{
  *   type: 'conversation.leave', conversation: string,
  *   reason: 'next' | 'stop' | 'report' | 'integrity', farewell?: Farewell,
+ *   resume_token?: string,
  * }} Leave
  */
 /**

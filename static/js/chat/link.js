@@ -1,12 +1,13 @@
 /**
  * The way to the server: asks for a ticket, opens a socket with it, and does so
  * again when it is lost, as the close code says, until told to stop or out of
- * tries.
+ * tries. It does not run out of tries while somebody waits for us.
  */
 
 import { postJson } from '../lib/http.js';
 import { shape, text } from '../lib/shape.js';
 import { createTimer } from '../lib/timer.js';
+import { createBlockade } from './blockade.js';
 import { delayOf, verdictOnClose, verdictOnRefusal } from './closing.js';
 import { SOCKET } from './policy.js';
 import { openSocket } from './socket.js';
@@ -26,12 +27,15 @@ const TICKETS = '/api/v1/realtime/tickets';
  * @property {SocketEvents['onFrame']} onFrame
  * @property {SocketEvents['onRecords']} onRecords
  * @property {() => void} onLost a socket that was ready is gone; another is on its way
+ * @property {(blocked: boolean) => void} onBlocked the site answers, but no socket opens
+ * @property {() => boolean} patient whether to go on trying however often it fails
  * @property {(code: ProblemCode, caseCode: string | null) => void} onGivenUp
  */
 
 /** @param {Platform} platform @param {LinkEvents} events */
 export function createLink(platform, events) {
   const redial = createTimer(platform);
+  const blockade = createBlockade(platform, events.onBlocked);
   /** @type {ReturnType<typeof openSocket> | null} */
   let socket = null;
   /** Counts calls of `dial` and `stop`: an answer to an older one is void. */
@@ -39,21 +43,31 @@ export function createLink(platform, events) {
   let active = false;
   let ready = false;
   let readyAt = 0;
+  let dialedAt = 0;
+  /** whether to try sooner when the page hears of a network: the server did not object */
+  let mayHurry = true;
   let failures = 0;
   /** @type {string | null} */
   let resumeToken = null;
 
-  const stop = () => {
+  const hangUp = () => {
     turn += 1;
-    active = false;
     ready = false;
     redial.stop();
     socket?.close();
     socket = null;
   };
 
+  const stop = () => {
+    hangUp();
+    active = false;
+    blockade.clear();
+  };
+
   const dial = async () => {
-    turn += 1;
+    hangUp();
+    dialedAt = platform.now();
+    mayHurry = true;
     const ours = turn;
     const answer = await askForTicket(platform, resumeToken);
     if (ours === turn) {
@@ -66,7 +80,13 @@ export function createLink(platform, events) {
 
   /** @param {Ticket} ticket */
   const open = (ticket) => {
+    let opened = false;
+    blockade.trying();
     socket = openSocket(platform, ticket, {
+      onOpen() {
+        opened = true;
+        blockade.clear();
+      },
       onHello(hello) {
         ready = true;
         readyAt = platform.now();
@@ -76,6 +96,9 @@ export function createLink(platform, events) {
       onRecords: events.onRecords,
       onClose(code) {
         socket = null;
+        if (!opened) {
+          blockade.unopened();
+        }
         closed(verdictOnClose(code));
       },
     });
@@ -85,7 +108,7 @@ export function createLink(platform, events) {
   const closed = (verdict) => {
     const lost = ready;
     ready = false;
-    if (lost && platform.now() - readyAt >= SOCKET.backoff.most) {
+    if (lost && platform.now() - readyAt >= SOCKET.steadyMs) {
       failures = 0;
     }
     proceed(verdict, null);
@@ -95,19 +118,25 @@ export function createLink(platform, events) {
   };
 
   /** @param {Refusal} refusal */
-  const refused = (refusal) => proceed(verdictOnRefusal(refusal), refusal.caseCode);
+  const refused = (refusal) => {
+    blockade.clear();
+    proceed(verdictOnRefusal(refusal), refusal.caseCode);
+  };
 
   /** @param {Verdict} verdict @param {string | null} caseCode */
   const proceed = (verdict, caseCode) => {
     failures += 1;
     if (verdict.kind === 'stop') {
       giveUp(verdict.code, caseCode);
-    } else if (failures >= SOCKET.tries) {
+    } else if (failures >= SOCKET.tries && !keepsTrying()) {
       giveUp('unreachable', null);
     } else {
+      mayHurry = verdict.after === 'network';
       redial.start(delayOf(verdict, failures, platform.random()), dial);
     }
   };
+
+  const keepsTrying = () => events.patient() || blockade.stands || !platform.online();
 
   /** @param {ProblemCode} code @param {string | null} caseCode */
   const giveUp = (code, caseCode) => {
@@ -130,6 +159,18 @@ export function createLink(platform, events) {
     },
 
     stop,
+
+    /** Leave this socket for a new one. */
+    renew: dial,
+
+    /** The page came back to life, or the network changed: see whether all is well. */
+    wake() {
+      if (ready) {
+        socket?.probe();
+      } else if (active && mayHurry && platform.now() - dialedAt >= SOCKET.wakeMs) {
+        void dial();
+      }
+    },
 
     /** @param {string | null} token goes along when a lost socket is replaced */
     remember(token) {

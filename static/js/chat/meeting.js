@@ -1,16 +1,20 @@
 /**
  * Meeting people: the queue, the present conversation, and what every frame of
  * the server means for them. Outlives sockets and conversations.
+ *
+ * A lost socket: who searches goes on searching; a conversation is taken up again
+ * as long as the server waits; one whose handshake was not done cannot be, so the
+ * search goes on; a leave that could not be said is said on the next socket.
  */
 
-import { createTimer } from '../lib/timer.js';
+import { createAftermath } from './aftermath.js';
 import { createConversation } from './conversation.js';
-import { endedOf, problemOf, receiptOf } from './ending.js';
-import { createEndingCount } from './integrity.js';
+import { problemOf } from './ending.js';
 import { carriedAt, entryStep, KINDS } from './ladder.js';
 import { createLink } from './link.js';
-import { CHANNEL, TALK } from './policy.js';
+import { CHANNEL } from './policy.js';
 import { JOIN_REF } from './queue.js';
+import { createRecovery } from './recovery.js';
 import { createSeeking } from './seeking.js';
 import { unreachable } from './wire.js';
 
@@ -36,15 +40,12 @@ import { unreachable } from './wire.js';
 
 /** @param {MeetingOptions} options */
 export function createMeeting({ platform, media, words, dispatch }) {
-  const endings = createEndingCount(platform.storage);
-  const forgetting = createTimer(platform);
   /** @type {Conversation | null} */
   let conversation = null;
   /** @type {Preferences['mode']} */
   let mode = 'text';
   /** @type {Pace} */
   let pace = CHANNEL;
-  let endedId = '';
   /** @type {string | null} */
   let caseCode = null;
 
@@ -54,6 +55,20 @@ export function createMeeting({ platform, media, words, dispatch }) {
       type: 'noticed',
       notice: { key: code, code, words: words.notice(code) },
     });
+
+  const aftermath = createAftermath({ platform, words, dispatch, notice });
+  const recovery = createRecovery({
+    platform,
+    dispatch,
+    link: () => link,
+    busy: () => conversation !== null || seeking.active,
+    resume: () => conversation?.resume(),
+    onOver() {
+      link.stop();
+      end({ reason: 'expired', receipt: null });
+    },
+  });
+  const { contact } = recovery;
 
   const seeking = createSeeking({
     platform,
@@ -66,26 +81,53 @@ export function createMeeting({ platform, media, words, dispatch }) {
   });
 
   /** @param {Hello} hello */
-  const onReady = ({ limits }) => {
+  const onReady = (hello) => {
+    const { limits } = hello;
     pace = {
       window: limits.unacked,
       burst: limits.burst,
       perSecond: limits.per_second,
     };
+    recovery.greeted(hello);
     if (conversation) {
-      conversation.resume();
+      recovery.ready();
     } else {
+      contact.back();
       seeking.ask();
+      recovery.restIfIdle();
     }
   };
 
   const onLost = () => {
-    if (conversation) {
-      notice('reconnecting');
+    if (conversation?.secured) {
+      conversation.lost();
+      recovery.wait();
+    } else if (conversation) {
+      searchOn(conversation);
     } else if (seeking.active) {
+      contact.lost(null);
       dispatch({ type: 'connecting' });
     } else {
-      link.stop();
+      recovery.restIfIdle();
+    }
+  };
+
+  /** @param {Conversation} begun nothing was said yet, and it cannot be resumed */
+  const searchOn = (begun) => {
+    begun.lost();
+    begun.leave('next');
+    conversation = null;
+    contact.lost(null);
+    seeking.resumeSearch();
+  };
+
+  /** @param {ProblemCode} code @param {string | null} named */
+  const onGivenUp = (code, named) => {
+    if (code === 'taken_over' && conversation?.secured) {
+      conversation.lost();
+      recovery.waitElsewhere();
+    } else {
+      fail(code, named ?? caseCode);
     }
   };
 
@@ -95,16 +137,14 @@ export function createMeeting({ platform, media, words, dispatch }) {
     conversation?.close();
     conversation = null;
     seeking.drop();
+    recovery.drop();
+    recovery.settle();
     link.stop();
-    link.remember(null);
     if (busy) {
       media.release(KINDS);
-      settleNotices();
       dispatch({ type: 'failed', problem: problemOf(code, words, named) });
     }
   };
-
-  const settleNotices = () => dispatch({ type: 'dismissed', key: 'reconnecting' });
 
   /** @param {Matched} matched */
   const onMatched = (matched) => {
@@ -131,9 +171,13 @@ export function createMeeting({ platform, media, words, dispatch }) {
       matched,
       media,
       send: link.send,
+      sendLeave: recovery.sendLeave,
       sendBytes: link.sendBytes,
+      contact,
       dispatch,
       notice,
+      onResumed: recovery.resumed,
+      onUnanswered: link.wake,
       onIntegrity: () => end({ reason: 'integrity', receipt: null }),
     });
 
@@ -143,35 +187,18 @@ export function createMeeting({ platform, media, words, dispatch }) {
 
   /** @param {Ending} ending of the present conversation */
   const end = (ending) => {
-    endedId = conversation?.id ?? '';
+    const id = conversation?.id ?? '';
     conversation?.close();
     conversation = null;
-    link.remember(null);
+    recovery.settle();
     const kept = carriedAt(entryStep(mode));
     media.release(KINDS.filter((kind) => !kept.includes(kind)));
-    settleNotices();
-    dispatch({ type: 'ended', ended: endedOf(ending, words) });
-    forgetting.start(TALK.keepLinesMs, () => dispatch({ type: 'forgotten' }));
-    if (ending.reason === 'integrity' && endings.note(platform.now())) {
-      notice('integrity_repeated');
-    }
+    aftermath.begin(id, ending);
   };
 
   /** @param {ConversationEnded} frame */
-  const onEnded = (frame) => {
-    const receipt = receiptOf(frame.receipt);
-    if (concerned(frame.conversation)) {
-      end(frame);
-    } else if (frame.conversation === endedId && receipt) {
-      dispatch({ type: 'receipt', receipt });
-    }
-  };
-
-  const onLeft = () => {
-    if (!seeking.active && !conversation) {
-      link.stop();
-    }
-  };
+  const onEnded = (frame) =>
+    concerned(frame.conversation) ? end(frame) : aftermath.receipt(frame);
 
   /** @param {ServerNotice} frame */
   const onNotice = ({ code, text, case_code }) => {
@@ -202,7 +229,7 @@ export function createMeeting({ platform, media, words, dispatch }) {
       case 'queue.waiting':
         return seeking.waiting(frame);
       case 'queue.left':
-        return onLeft();
+        return recovery.restIfIdle();
       case 'conversation.matched':
         return onMatched(frame);
       case 'conversation.ended':
@@ -215,6 +242,9 @@ export function createMeeting({ platform, media, words, dispatch }) {
       case 'ladder.state':
       case 'route.state':
       case 'typing':
+      case 'partner.away':
+      case 'partner.back':
+      case 'conversation.resumed':
         return void concerned(frame.conversation)?.take(frame);
       case 'notice':
         return onNotice(frame);
@@ -232,14 +262,16 @@ export function createMeeting({ platform, media, words, dispatch }) {
     onFrame,
     onRecords: (records) => conversation?.takeRecords(records),
     onLost,
-    onGivenUp: (code, named) => fail(code, named ?? caseCode),
+    onBlocked: contact.blocked,
+    patient: () => conversation !== null || recovery.parting,
+    onGivenUp,
   });
 
   return {
     notice,
 
-    /** @returns {Conversation | null} the present one, while the server is reached */
-    reachable: () => (link.ready ? conversation : null),
+    /** @returns {Conversation | null} the present one, while our socket takes part */
+    reachable: () => (conversation?.here() ? conversation : null),
 
     /** @returns {Conversation | null} */
     present: () => conversation,
@@ -251,7 +283,10 @@ export function createMeeting({ platform, media, words, dispatch }) {
      * @param {readonly Suite[]} able what this browser can encrypt with
      */
     enqueue(preferences, able) {
-      forgetting.stop();
+      aftermath.over();
+      if (recovery.parting) {
+        contact.lost(null);
+      }
       seeking.want(preferences, able);
       link.start();
     },
@@ -261,7 +296,7 @@ export function createMeeting({ platform, media, words, dispatch }) {
       if (link.ready) {
         link.send({ type: 'queue.leave' });
       } else {
-        link.stop();
+        recovery.restIfIdle();
       }
     },
 
@@ -269,16 +304,30 @@ export function createMeeting({ platform, media, words, dispatch }) {
     leave(reason, farewell) {
       conversation?.leave(reason, farewell);
       conversation = null;
-      link.remember(null);
-      settleNotices();
+      recovery.settle();
     },
 
     /** Leave everything and close the socket. */
     stop() {
       this.leave('stop');
       seeking.drop();
-      forgetting.stop();
-      link.stop();
+      aftermath.over();
+      recovery.restIfIdle();
+    },
+
+    /** Go on here with what another window took over. */
+    comeBack() {
+      if (conversation && !conversation.here()) {
+        recovery.wait();
+        link.start();
+      }
+    },
+
+    /** The page came back to life, or the network changed. */
+    wake() {
+      link.wake();
+      recovery.wake();
+      conversation?.wake();
     },
   };
 }

@@ -5,17 +5,24 @@
  * How it works. A written item waits unnumbered. Only when window and pace let
  * it go is it numbered and sealed, and sealing is final: from then on exactly
  * these bytes are sent, as often as needed, until acknowledged. `cursor` is the
- * next number to put on the wire; a refusal or a resend moves it back.
+ * next number to put on the wire; a refusal, a resend or a resume moves it back.
+ *
+ * What the relay has already taken may be sent again without waiting for the pace;
+ * a relay that lost its memory takes it anew, and says so when it resumes.
  */
 
 import { ensure } from './integrity.js';
 import { CHANNEL } from './policy.js';
 
 /** @import { Bytes } from '../lib/bytes.js' */
+/** @import { Stamp } from './records.js' */
 
 /** @typedef {{key: string, ptype: number, body: Bytes}} Item */
 /** @typedef {{commitment: Bytes, ciphertext: Bytes}} Sealed */
-/** @typedef {Sealed & {key: string, seq: number, stamped: boolean}} Entry */
+/**
+ * @typedef {Sealed & {key: string, seq: number, stamp: Stamp | null, taken: boolean}} Entry
+ *   `stamp` is the latest one; `taken`: the relay has it, as far as we know
+ */
 /** @typedef {{window: number, burst: number, perSecond: number}} Pace */
 
 /**
@@ -55,14 +62,27 @@ export function createOutbox(pace, now) {
     const entry = entries.get(cursor);
     if (entry) {
       const move = /** @type {Move} */ ({ kind: 'transmit', entry });
-      return entry.stamped ? move : atPace(at, move);
+      return entry.taken ? move : atPace(at, move);
     }
     const [item] = written;
     return item ? atPace(at, { kind: 'seal', item, seq: next }) : { kind: 'idle' };
   };
 
+  /** @param {number} upTo @returns {string[]} keys of the lines newly received */
+  const acknowledged = (upTo) => {
+    ensure(upTo <= sent, 'outbox', 'acknowledged what was never sent');
+    const keys = [];
+    for (; acked < upTo; acked += 1) {
+      keys.push(entries.get(acked)?.key ?? '');
+      entries.delete(acked);
+    }
+    cursor = Math.max(cursor, acked);
+    return keys;
+  };
+
   return {
     nextMove,
+    acknowledged,
 
     /** messages we sent, for rule R11 */
     get sent() {
@@ -87,40 +107,35 @@ export function createOutbox(pace, now) {
     seal(sealed) {
       const item = written.shift();
       ensure(item, 'outbox', 'nothing to seal');
-      entries.set(next, { ...sealed, key: item.key, seq: next, stamped: false });
+      const { key } = item;
+      entries.set(next, { ...sealed, key, seq: next, stamp: null, taken: false });
       next += 1;
     },
 
     /** @param {Entry} entry @param {number} at it is on the wire */
     transmitted(entry, at) {
-      if (!entry.stamped) {
+      if (!entry.taken) {
         bucket.take(at);
       }
       cursor = entry.seq + 1;
       sent = Math.max(sent, cursor);
     },
 
-    /** @param {number} seq @returns {string | null} key of the line that was stamped */
-    stamped(seq) {
+    /**
+     * @param {number} seq
+     * @param {Stamp} stamp of two, the later is kept
+     * @returns {string | null} key of the line, if it is stamped for the first time
+     */
+    stamped(seq, stamp) {
       ensure(seq < sent, 'outbox', 'stamped what was never sent');
       const entry = entries.get(seq);
-      if (!entry || entry.stamped) {
+      if (!entry) {
         return null;
       }
-      entry.stamped = true;
-      return entry.key;
-    },
-
-    /** @param {number} upTo @returns {string[]} keys of the lines newly received */
-    acknowledged(upTo) {
-      ensure(upTo <= sent, 'outbox', 'acknowledged what was never sent');
-      const keys = [];
-      for (; acked < upTo; acked += 1) {
-        keys.push(entries.get(acked)?.key ?? '');
-        entries.delete(acked);
-      }
-      cursor = Math.max(cursor, acked);
-      return keys;
+      const first = entry.stamp === null;
+      entry.stamp = stamp;
+      entry.taken = true;
+      return first ? entry.key : null;
     },
 
     /**
@@ -138,6 +153,26 @@ export function createOutbox(pace, now) {
     /** Send everything unacknowledged again, in order. */
     resend() {
       cursor = acked;
+    },
+
+    /**
+     * On a new socket: what the relay has, and what of it was acknowledged. What it
+     * has not is sent again; what it has too, if the partner is here to get it.
+     *
+     * @param {{accepted: number, acked: number, partnerHere: boolean}} relay
+     * @returns {string[]} keys of the lines newly received
+     */
+    resumed({ accepted, acked: upTo, partnerHere }) {
+      ensure(accepted >= acked, 'resume', 'the relay forgot what was acknowledged');
+      ensure(accepted <= sent, 'resume', 'the relay has what was never sent');
+      ensure(upTo <= accepted, 'resume', 'acknowledged more than the relay has');
+      const keys = acknowledged(upTo);
+      for (const entry of entries.values()) {
+        entry.taken = entry.seq < accepted;
+      }
+      cursor = partnerHere ? acked : accepted;
+      heldUntil = 0;
+      return keys;
     },
   };
 }

@@ -122,7 +122,7 @@ export function createPeer({ connection, platform, polite, fingerprint, send, ..
       (connection.signalingState === 'stable' || isSettingRemoteAnswerPending);
     const offerCollision = checked.type === 'offer' && !readyForOffer;
     ignoreOffer = !polite && offerCollision;
-    if (ignoreOffer) {
+    if (ignoreOffer || isUnasked(checked)) {
       return;
     }
     if (checked.type === 'offer') {
@@ -133,6 +133,11 @@ export function createPeer({ connection, platform, polite, fingerprint, send, ..
       await connection.setLocalDescription();
       sendDescription();
     }
+  }
+
+  /** A second answer: an offer that was said again was answered again. */
+  function isUnasked(/** @type {RTCSessionDescriptionInit} */ { type }) {
+    return type === 'answer' && connection.signalingState !== 'have-local-offer';
   }
 
   /** @param {RTCSessionDescriptionInit} description */
@@ -198,6 +203,16 @@ export function createPeer({ connection, platform, polite, fingerprint, send, ..
         connection.setConfiguration({ ...connection.getConfiguration(), ...changes });
         connection.restartIce();
       }),
+
+    /** Say again what may not have arrived: an offer that got no answer. */
+    repeat: () =>
+      attempt(async () => {
+        if (connection.signalingState === 'have-local-offer') {
+          sendDescription();
+        }
+      }),
+
+    state: () => connection.connectionState,
 
     stats: () => connection.getStats(),
 

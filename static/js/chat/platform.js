@@ -37,13 +37,35 @@ export function browserPlatform(page, { translate = (message) => message } = {})
     devices: navigator.mediaDevices,
     permission: (name) => permissionState(navigator, name),
     makeStream: () => new page.MediaStream(),
-    onPageHide: (handler) => page.addEventListener('pagehide', handler),
+    onClosing: (handler) =>
+      page.addEventListener('pagehide', ({ persisted }) => {
+        if (!persisted) {
+          handler();
+        }
+      }),
+    onWake(handler) {
+      for (const event of ['online', 'offline', 'pageshow']) {
+        page.addEventListener(event, handler);
+      }
+      document.addEventListener('visibilitychange', () => {
+        if (isVisible(document)) {
+          handler();
+        }
+      });
+    },
+    visible: () => isVisible(document),
+    online: () => navigator.onLine,
     storage: {
       getItem: (key) => page.sessionStorage.getItem(key),
       setItem: (key, value) => page.sessionStorage.setItem(key, value),
     },
     translate,
   };
+}
+
+/** @param {Pick<Document, 'visibilityState'>} document */
+function isVisible({ visibilityState }) {
+  return visibilityState === 'visible';
 }
 
 /**

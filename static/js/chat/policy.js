@@ -75,15 +75,39 @@ export const SOCKET = Object.freeze({
   /** ms of silence from the server before we ask whether it is there */
   quietMs: 20_000,
   /** ms it then has to answer */
-  answerMs: 10_000,
+  answerMs: 5_000,
+  /** ms by which a timer may be late; later, this page slept, and asks once more */
+  lateMs: 2_000,
   /** ms between the ticket and the server's hello */
-  helloMs: 15_000,
+  helloMs: 10_000,
   /** ms of random delay after a restart, so that clients do not return at once */
   jitterMs: 3_000,
-  /** ms: back-off after failures, doubling from `first` to `most` */
-  backoff: Object.freeze({ first: 1_000, most: 30_000 }),
+  /**
+   * ms: back-off after failures, doubling from `first`; to `most` where the server
+   * asked for it, to `mostOfNetwork` where the network failed: a minute is all that a
+   * conversation waits
+   */
+  backoff: Object.freeze({ first: 1_000, most: 30_000, mostOfNetwork: 8_000 }),
+  /** ms that a socket must live before earlier failures no longer count */
+  steadyMs: 10_000,
   /** tries in a row before the visitor is told and asked */
   tries: 6,
+  /** ms from the first ticket to saying that no socket opens: with it, within 5 s */
+  blockedMs: 4_000,
+  /** sockets in a row that did not open before saying so */
+  blockedTries: 3,
+  /** ms between two tries when the page wakes again and again */
+  wakeMs: 1_000,
+});
+
+/** Resuming (protocol section 4, "Resume"). */
+export const RESUME = Object.freeze({
+  /** ms a conversation waits for us, until `hello` has told */
+  windowMs: 60_000,
+  /** ms for an answer: the server may take 5000, the network the rest */
+  answerMs: 8_000,
+  /** ms that "back again" stands: long enough to be read twice */
+  backMs: 4_000,
 });
 
 /** What is typed and kept. */

@@ -8,7 +8,11 @@ export function beginningRoute({ state, relay_available, version }) {
   return { state, relayAvailable: relay_available, version };
 }
 
-/** @param {Route} route @param {RouteState} news @returns {Route | null} null: old news */
+/**
+ * @param {Route} route
+ * @param {Pick<RouteState, 'state' | 'version'>} news
+ * @returns {Route | null} null: old news
+ */
 export function routeAfter(route, { state, version }) {
   return version > route.version ? { ...route, state, version } : null;
 }

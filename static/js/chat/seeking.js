@@ -9,6 +9,8 @@ import { joinFrame, problemOfJoin } from './queue.js';
 /** @import { Suite } from './suites.js' */
 /** @import { Platform, Preferences, ProblemCode } from './types.js' */
 
+/** @typedef {{preferences: Preferences, suites: readonly Suite[]}} Wish */
+
 /**
  * @param {object} options
  * @param {Pick<Platform, 'setTimer' | 'clearTimer'>} options.platform
@@ -17,8 +19,10 @@ import { joinFrame, problemOfJoin } from './queue.js';
  */
 export function createSeeking({ platform, send, dispatch }) {
   const again = createTimer(platform);
-  /** @type {{preferences: Preferences, suites: readonly Suite[]} | null} */
+  /** @type {Wish | null} */
   let wanted = null;
+  /** @type {Wish | null} what was wanted when the last partner was found */
+  let fulfilled = null;
 
   /** Ask the server, if anything is wanted; say so if it is not reached. */
   const ask = () => {
@@ -51,9 +55,15 @@ export function createSeeking({ platform, send, dispatch }) {
 
     /** @returns {readonly Suite[] | null} what was offered, if anyone was wanted */
     found() {
-      const suites = wanted?.suites ?? null;
+      fulfilled = wanted;
       drop();
-      return suites;
+      return fulfilled?.suites ?? null;
+    },
+
+    /** The partner was lost before a word was said: the same wishes again. */
+    resumeSearch() {
+      wanted = fulfilled;
+      ask();
     },
 
     /** @param {QueueWaiting} frame */

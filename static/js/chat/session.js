@@ -113,11 +113,12 @@ export function createSession({ platform, preferences: initial }) {
       resting.stop();
     }
   });
-  platform.onPageHide(() => {
+  platform.onClosing(() => {
     if (store.get().stage !== 'idle') {
       stop();
     }
   });
+  platform.onWake(meeting.wake);
 
   return {
     getState: store.get,
@@ -144,8 +145,9 @@ export function createSession({ platform, preferences: initial }) {
         void join();
       },
 
-      sendText: (text) => meeting.reachable()?.say(text) ?? false,
-      setTyping: (active) => meeting.reachable()?.typing(active),
+      comeBack: meeting.comeBack,
+      sendText: (text) => meeting.present()?.say(text) ?? false,
+      setTyping: (active) => meeting.present()?.typing(active),
       propose: async (step) => meeting.reachable()?.propose(step),
       accept: async () => meeting.reachable()?.accept(),
       decline: () => meeting.reachable()?.decline(),

@@ -4,6 +4,7 @@
  */
 
 import { createTimer } from '../lib/timer.js';
+import { SILENT } from './closing.js';
 import { SOCKET } from './policy.js';
 import { decodeRecords } from './records.js';
 import { encodeClientFrame, parseServerFrame, WireError } from './wire.js';
@@ -17,7 +18,8 @@ import { encodeClientFrame, parseServerFrame, WireError } from './wire.js';
 
 /**
  * @typedef {object} SocketEvents
- * @property {(hello: Hello) => void} onHello once, before anything else
+ * @property {() => void} onOpen once, before hello
+ * @property {(hello: Hello) => void} onHello once, before anything else that is said
  * @property {(frame: Exclude<ServerFrame, Hello>) => void} onFrame
  * @property {(records: ServerRecord[]) => void} onRecords
  * @property {(code: number) => void} onClose once; the server, the network, or silence
@@ -27,7 +29,7 @@ const SUBPROTOCOL = 'ss.v1';
 const CLOSED_BY_US = 1000;
 /** Given to `onClose` when the other side broke the protocol: as if it had said so. */
 const NOT_THIS_PROTOCOL = 4400;
-/** Given to `onClose` when nothing was heard: as browsers report a lost connection. */
+/** Given to `onClose` when hello never came: as browsers report a lost connection. */
 const LOST = 1006;
 
 /**
@@ -38,8 +40,10 @@ const LOST = 1006;
 export function openSocket(platform, { ticket, url }, events) {
   const socket = platform.openSocket(url, [SUBPROTOCOL, `ss.ticket.${ticket}`]);
   const patience = createTimer(platform);
+  let heard = 0;
   let heardAt = platform.now();
   let greeted = false;
+  let asking = false;
   let closed = false;
 
   /** @param {number} code */
@@ -60,22 +64,30 @@ export function openSocket(platform, { ticket, url }, events) {
   };
 
   const listenOn = () => {
+    asking = false;
     const quiet = platform.now() - heardAt;
     if (quiet >= SOCKET.quietMs) {
-      const before = heardAt;
-      send({ type: 'ping', t: platform.now() });
-      patience.start(SOCKET.answerMs, () => judgeSilence(before));
+      ask(1);
     } else {
       patience.start(SOCKET.quietMs - quiet, listenOn);
     }
   };
-  /** @param {number} before when we last heard before asking */
-  const judgeSilence = (before) => {
-    if (heardAt === before) {
-      end(LOST);
-    } else {
-      listenOn();
-    }
+  /** @param {number} time 1, or 2 when the page slept through the answer */
+  const ask = (time) => {
+    asking = true;
+    const before = heard;
+    const askedAt = platform.now();
+    send({ type: 'ping', t: askedAt });
+    patience.start(SOCKET.answerMs, () => {
+      const late = platform.now() - askedAt > SOCKET.answerMs + SOCKET.lateMs;
+      if (heard !== before) {
+        listenOn();
+      } else if (late && time === 1) {
+        ask(2);
+      } else {
+        end(SILENT);
+      }
+    });
   };
 
   /** @param {ServerFrame | null} frame null: unknown */
@@ -101,10 +113,16 @@ export function openSocket(platform, { ticket, url }, events) {
   };
 
   socket.binaryType = 'arraybuffer';
+  socket.onopen = () => {
+    if (!closed) {
+      events.onOpen();
+    }
+  };
   socket.onmessage = ({ data }) => {
     if (closed) {
       return;
     }
+    heard += 1;
     heardAt = platform.now();
     try {
       take(data);
@@ -125,6 +143,13 @@ export function openSocket(platform, { ticket, url }, events) {
     sendBytes(bytes) {
       if (greeted && !closed) {
         socket.send(bytes);
+      }
+    },
+
+    /** Ask now whether the server is there; without an answer the socket is lost. */
+    probe() {
+      if (greeted && !closed && !asking) {
+        ask(1);
       }
     },
 

@@ -6,7 +6,7 @@
 import { TALK } from './policy.js';
 
 /**
- * @import { Ended, Ladder, Line, MediaState, Mode, Notice, Partner, Problem, Receipt,
+ * @import { Contact, Ended, Ladder, Line, MediaState, Mode, Notice, Partner, Problem, Receipt,
  *   RemoteState, Route, SafetyEmoji, State, Waiting } from './types.js'
  */
 
@@ -29,6 +29,7 @@ import { TALK } from './policy.js';
  *   | {type: 'progress', keys: readonly string[], state: Line['state']}
  *   | {type: 'media', media: MediaState} | {type: 'remote', remote: RemoteState}
  *   | {type: 'connection', connection: State['connection']}
+ *   | {type: 'contact', contact: Contact}
  *   | {type: 'ended', ended: Ended} | {type: 'receipt', receipt: Receipt}
  *   | {type: 'forgotten'} | {type: 'stopped'} | {type: 'failed', problem: Problem}
  *   | {type: 'noticed', notice: Notice} | {type: 'dismissed', key: string}} StateEvent
@@ -53,6 +54,15 @@ const NO_CALL = {
   comparedByYou: false,
 };
 
+/** Everybody is where they should be. @type {Contact} */
+export const NEAR = {
+  own: 'here',
+  ownUntil: null,
+  partner: 'here',
+  partnerUntil: null,
+  blocked: false,
+};
+
 /** Nobody met, nothing wrong. */
 const ALONE = {
   ...NO_CALL,
@@ -74,6 +84,7 @@ export function initialState(mode) {
     stage: 'idle',
     mode,
     media: { microphone: 'off', camera: 'off', problem: null },
+    contact: NEAR,
     notices: [],
   };
 }
@@ -116,6 +127,7 @@ const TRANSITIONS = {
   media: (state, { media }) => ({ ...state, media }),
   remote: (state, { remote }) => ({ ...state, remote }),
   connection: (state, { connection }) => ({ ...state, connection }),
+  contact: (state, { contact }) => ({ ...state, contact }),
   ended: (state, { ended }) => ({
     ...state,
     ...NO_CALL,

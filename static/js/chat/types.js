@@ -113,6 +113,19 @@
  */
 
 /**
+ * @typedef {object} Contact who is reached now, and until when the other is waited for
+ * @property {'here' | 'lost' | 'back' | 'elsewhere'} own this page and the server; `back`
+ *   for a moment after `lost`; `elsewhere`: another window took over, `comeBack` returns
+ * @property {number | null} ownUntil milliseconds since 1970: when the conversation is
+ *   lost; null: nothing is lost, or there is none
+ * @property {'here' | 'away' | 'back'} partner `back` for a moment after `away`
+ * @property {number | null} partnerUntil milliseconds since 1970: when we wait no longer;
+ *   null: not known
+ * @property {boolean} blocked the site answers, but no socket opens: the network, or
+ *   something in this browser, blocks WebSockets
+ */
+
+/**
  * @typedef {object} Receipt what the server says it kept
  * @property {number} startedAt milliseconds since 1970
  * @property {number} endedAt milliseconds since 1970
@@ -167,6 +180,7 @@
  * @property {MediaState} media
  * @property {RemoteState} remote
  * @property {'new' | 'connecting' | 'connected' | 'failed'} connection of the call
+ * @property {Contact} contact
  * @property {Ended | null} ended
  * @property {Problem | null} problem
  * @property {readonly Notice[]} notices oldest first
@@ -195,6 +209,8 @@
  *   queue up again
  * @property {() => void} stop leave everything, close devices
  * @property {() => void} confirmCode "they match", over voice or video only
+ * @property {() => void} comeBack go on here with the conversation that another window
+ *   took over
  * @property {() => Promise<void>} rejoin queue up again after an end, a stop or a failure
  * @property {(key: string) => void} dismissNotice
  */
@@ -245,7 +261,12 @@
  * @property {(name: 'microphone' | 'camera') => Promise<PermissionState>} permission
  *   `prompt` where the browser does not tell
  * @property {() => MediaStream} makeStream
- * @property {(handler: () => void) => void} onPageHide
+ * @property {(handler: () => void) => void} onClosing the page goes away for good, not
+ *   into the browser's cache of pages
+ * @property {(handler: () => void) => void} onWake it was shown, restored, or the network
+ *   came or went: what was true of the connection may not be any more
+ * @property {() => boolean} visible
+ * @property {() => boolean} online false: certainly no network; true: perhaps one
  * @property {Pick<Storage, 'getItem' | 'setItem'>} storage lasts as long as the tab
  * @property {Translate} translate
  */

@@ -50,6 +50,8 @@ const limits = shape({
   resume_window_seconds: amount,
   frame_bytes: count,
 });
+const ladder = shape({ step, max: step, version: count });
+const route = shape({ state: routeState, relay_available: flag, version: count });
 const description = shape({ type: text, sdp: text });
 const candidate = shape({
   candidate: maybe(text),
@@ -85,8 +87,8 @@ const SHAPES = {
     kid: count,
     conversation_token: text,
     resume_token: text,
-    ladder: shape({ step, max: step, version: count }),
-    route: shape({ state: routeState, relay_available: flag, version: count }),
+    ladder,
+    route,
     ice_servers: iceServers,
   },
   'e2e.commit': { conversation: text, commitment: text },
@@ -116,6 +118,18 @@ const SHAPES = {
   },
   'route.state': { conversation: text, state: routeState, version: count },
   typing: { conversation: text, active: flag },
+  'partner.away': { conversation: text, grace_seconds: amount },
+  'partner.back': { conversation: text },
+  'conversation.resumed': {
+    conversation: text,
+    slot: count,
+    accepted: count,
+    acked: count,
+    partner: oneOf('here', 'away'),
+    ladder,
+    route,
+    ice_servers: iceServers,
+  },
   'conversation.ended': {
     conversation: text,
     reason: oneOf(

@@ -15,7 +15,7 @@
  */
 
 /**
- * @typedef {'reconnecting' | 'declined' | 'unanswered' | 'not_possible' | 'too_long'
+ * @typedef {'declined' | 'unanswered' | 'not_possible' | 'too_long'
  *   | 'too_fast' | 'compare_aloud' | 'integrity_repeated'
  *   | 'call_failed'} NoticeCode
  */
@@ -208,7 +208,6 @@ function problemSentences(gettext) {
 /** @param {Translate} gettext @returns {Record<NoticeCode, string>} */
 function noticeSentences(gettext) {
   return {
-    reconnecting: gettext('Reconnecting. Your words are kept on your device.'),
     declined: gettext('Your partner would rather not, for now.'),
     unanswered: gettext('Your partner did not answer. You can ask again later.'),
     not_possible: gettext('That is not possible now.'),

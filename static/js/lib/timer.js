@@ -32,5 +32,6 @@ export function createTimer(clock) {
       start(milliseconds, callback);
     }
   };
-  return { start, startOnce, stop };
+  const isRunning = () => running !== null;
+  return { start, startOnce, stop, running: isRunning };
 }

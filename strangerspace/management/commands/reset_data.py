@@ -18,6 +18,8 @@ OURS = (
     "franking_master_key",
     "demo_login.json",
     "static.stamp",
+    "static.lock",
+    "celerybeat-schedule*",
     "lan.key",
     "lan.crt",
 )

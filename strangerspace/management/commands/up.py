@@ -12,8 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from typing_extensions import override
 
 from identity import demo
-from strangerspace import embedded, lan, server
+from strangerspace import embedded, lan, serving
 from strangerspace.process_lock import AlreadyRunningError
+from strangerspace.server import Listen, Program, Tls, plain
 
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 LOCAL_HINT = (
@@ -41,8 +42,7 @@ class Command(BaseCommand):
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the address; everything else is an environment variable."""
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--host", default="127.0.0.1")
+        serving.add_arguments(parser)
         parser.add_argument(
             "--lan",
             action="store_true",
@@ -50,28 +50,31 @@ class Command(BaseCommand):
         )
 
     @override
-    def handle(self, *, port: int, host: str, lan: bool, **_options: Any) -> None:
+    def handle(
+        self, *, port: int, host: str, server: Program, lan: bool, **_options: Any
+    ) -> None:
         """Serve, and turn every refusal into one line."""
         try:
             if lan:
-                self._serve_lan(port)
+                self._serve_lan(port, server)
             else:
-                self._serve_plain(host, port)
-        except (AlreadyRunningError, embedded.CannotListenError) as error:
+                self._serve_plain(host, port, server)
+        except (AlreadyRunningError, serving.CannotListenError) as error:
             raise CommandError(str(error)) from error
 
-    def _serve_plain(self, host: str, port: int) -> None:
+    def _serve_plain(self, host: str, port: int, program: Program) -> None:
         embedded.prepare(say=self._say)
         hosts = ("localhost", "127.0.0.1") if host in LOOPBACK_HOSTS else (host,)
         embedded.serve(
-            endpoints=server.plain_endpoints(host=host, port=port),
+            program=program,
+            listen=plain(host=host, port=port),
             ready=lambda: self._welcome(
                 [f"http://{each}:{port}" for each in hosts],
                 hint=LOCAL_HINT if host in LOOPBACK_HOSTS else INSECURE_HINT,
             ),
         )
 
-    def _serve_lan(self, port: int) -> None:
+    def _serve_lan(self, port: int, program: Program) -> None:
         try:
             address = lan.own_address()
         except lan.NoAddressError as error:
@@ -85,9 +88,12 @@ class Command(BaseCommand):
         key, certificate = lan.certificate(Path(settings.DATA_DIR), address)
         urls = [f"https://{each}:{port}" for each in (address, "localhost")]
         embedded.serve(
-            endpoints=[
-                server.tls_endpoint(port=port, key=key, certificate=certificate)
-            ],
+            program=program,
+            listen=Listen(
+                hosts=("0.0.0.0",),  # noqa: S104  every address, as --lan says
+                port=port,
+                tls=Tls(key=key, certificate=certificate),
+            ),
             ready=lambda: self._welcome(urls, hint=LAN_HINT),
         )
 

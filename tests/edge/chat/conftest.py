@@ -6,11 +6,19 @@ from datetime import timedelta
 import pytest
 
 from chat.connections import registry
+from chat.conversation_stores import conversation_store
+from chat.invitations import invitations
 from chat.keys import key_ring
 from chat.live import conversations
+from chat.load import loop_lag
 from chat.lobby import lobby
+from chat.membership import membership
+from chat.relay import relay
+from chat.resuming import resumes
 from chat.reunions import reunions
 from chat.socket_tickets import socket_tickets
+from chat.standing import standing
+from chat.worker_directory import workers
 from common import clock
 from matching.stores import ticket_store
 from tests.edge.chat.driver import Stranger
@@ -21,7 +29,15 @@ OF_THE_PROCESS = (
     key_ring,
     lobby,
     conversations,
+    conversation_store,
+    invitations,
+    loop_lag,
+    membership,
+    relay,
+    resumes,
     reunions,
+    standing,
+    workers,
     socket_tickets,
     ticket_store,
 )
@@ -30,12 +46,19 @@ STAMP_KEY, SEAL_KEY, KID = b"\x53" * 32, b"\x5e" * 32, 258
 
 @pytest.fixture(autouse=True)
 def house():
-    """Nobody is here yet, and at the end nobody is left behind."""
+    """Nobody is here yet, and at the end nobody is left behind.
+
+    A conversation may be: its two sides have a while to come back.
+    """
     for make in OF_THE_PROCESS:
         make.cache_clear()
     opening_key_forget()
     yield
-    left = (registry().online, len(conversations()), len(lobby()._waiting))
+    running = tuple(conversations().values())
+    talking = sum(bool(live.endpoints) for live in running)
+    left = (registry().online, talking, len(lobby()._waiting))
+    for live in running:
+        live.drop()
     for make in OF_THE_PROCESS:
         make.cache_clear()
     assert left == (0, 0, 0)

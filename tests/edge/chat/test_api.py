@@ -13,6 +13,7 @@ from matching.stores import ticket_store
 from tests.edge.chat.conftest import matched
 from tests.edge.chat.driver import Stranger, claims
 from tests.edge.identity.people import App
+from tests.edge.matching.pairs import measured
 
 ADULT = {"birth_date": "1990-05-04"}
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -180,8 +181,7 @@ async def test_the_status_counts_sockets_and_conversations():
 
 
 async def test_the_status_tells_of_measured_waits():
-    for _ in range(20):
-        await ticket_store().record_wait(Mode.TEXT, 0.26, at=clock.unix())
+    await measured(ticket_store(), *[0.26] * 20, at=clock.unix())
     status = (await sync_to_async(App().call)("GET", "status")).json()
 
     assert status["expected_seconds"] == {

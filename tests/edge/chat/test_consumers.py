@@ -22,7 +22,7 @@ async def test_a_socket_is_greeted(people):
         "burst": 8,
         "per_second": 2,
         "interests": 10,
-        "resume_window_seconds": 0,
+        "resume_window_seconds": 60,
         "frame_bytes": 65_536,
     }
     assert hello["server_time"].endswith("Z")

@@ -17,7 +17,7 @@ async def test_a_frame_over_64_kib_closes_the_socket(talking, raw):
     ana.raw(raw)
 
     assert await ana.closed() == 1009
-    assert (await bo.expect("conversation.ended"))["reason"] == "partner_lost"
+    assert (await bo.expect("partner.away"))["grace_seconds"] == 60
 
 
 @pytest.mark.parametrize("raw", ["x" * LIMIT, "é" * 32_768, bytes(LIMIT)])
@@ -47,7 +47,7 @@ async def test_the_twentieth_bad_frame_in_a_minute_closes_the_socket(talking):
 
     assert await ana.closed() == 4400
     assert len(ana.of_type("error")) == 20
-    assert (await bo.expect("conversation.ended"))["reason"] == "partner_lost"
+    assert (await bo.expect("partner.away"))["grace_seconds"] == 60
 
 
 async def test_unknown_types_are_no_bad_frames(people):
@@ -206,68 +206,3 @@ async def test_leaving_twice_from_elsewhere_is_nothing_new(people):
 
     assert other.of_type("error") == []
     assert len(ana.of_type("conversation.ended")) == 1
-
-
-# --- resume ----------------------------------------------------------------------
-
-
-def resume(socket, of, token=None):
-    socket.send(
-        "resume",
-        conversation=of.conversation,
-        resume_token=token or of.matched["resume_token"],
-        received=0,
-    )
-
-
-async def test_a_lost_conversation_is_over(people):
-    who = claims()
-    ana, bo = await matched(await people(who), await people())
-    ana.hang_up()
-    await bo.expect("conversation.ended")
-    back = await people(who)
-    resume(back, ana)
-    ended = await back.expect("conversation.ended")
-
-    assert ended == {
-        "type": "conversation.ended",
-        "conversation": ana.conversation,
-        "reason": "expired",
-        "receipt": None,
-    }
-    assert back.of_type("error") == []
-
-
-async def test_who_comes_back_ends_the_socket_that_looked_alive(people):
-    who = claims()
-    ana, bo = await matched(await people(who), await people())
-    back = await people(who)
-    resume(back, ana)
-
-    assert (await back.expect("conversation.ended"))["reason"] == "expired"
-    assert await ana.closed() == 4409
-    assert (await bo.expect("conversation.ended"))["reason"] == "partner_lost"
-    assert ana.of_type("conversation.ended") == []
-
-
-async def test_nobody_ends_another_visitors_conversation_by_resuming(people):
-    ana, bo = await matched(await people(), await people())
-    thief = await people()
-    resume(thief, ana)
-    resume(thief, bo, token="AAAA")
-    for _ in range(2):
-        assert (await thief.expect("conversation.ended"))["reason"] == "expired"
-    await ana.settle()
-    await bo.settle()
-
-    assert len(conversations()) == 1
-    assert ana.close_code is None
-
-
-async def test_resuming_is_not_for_those_who_talk(pair):
-    ana, bo = pair
-    resume(ana, ana)
-
-    assert (await ana.expect("error"))["code"] == "already_in_conversation"
-    await bo.settle()
-    assert len(conversations()) == 1

@@ -294,11 +294,19 @@ async def test_each_side_is_told_of_the_end_once(talking, reason, own, partners)
     assert conversations() == {}
 
 
-async def test_a_lost_socket_ends_it_for_the_partner_at_once(talking):
-    ana, bo = talking
+async def test_a_socket_lost_in_the_handshake_ends_it_for_the_partner(pair):
+    ana, bo = pair
     ana.hang_up()
 
     assert (await bo.expect("conversation.ended", within=1))["reason"] == "partner_lost"
+
+
+async def test_a_lost_socket_is_told_to_the_partner_at_once(talking):
+    ana, bo = talking
+    ana.hang_up()
+
+    assert (await bo.expect("partner.away", within=1))["grace_seconds"] == 60
+    assert bo.of_type("conversation.ended") == []
 
 
 async def test_both_leaving_at_once_is_one_end_each(talking):

@@ -17,9 +17,11 @@ from chat.control import _heed
 from chat.live import conversations
 from common.memory_layer import ThreadSafeInMemoryChannelLayer
 from matching.domain.policy import POLICY
+from matching.store import GONE, TAKEN
 from matching.store_memory import MemoryTicketStore
 from tests.edge.chat.conftest import matched
 from tests.edge.chat.driver import GoneError, claims
+from tests.edge.matching.pairs import claim
 from tests.unit.matching.people import ticket
 
 
@@ -95,7 +97,7 @@ async def test_when_one_of_a_pair_is_gone_the_other_keeps_its_place():
         await store.put(each)
     await store.withdraw(gone.id)
 
-    assert not await store.claim(gone.id, live.id)
+    assert await claim(store, gone, live) == GONE
     assert await store.get(live.id) == live
 
 
@@ -132,13 +134,11 @@ async def test_three_who_wait_and_two_matchers_strand_nobody():
     for each in (one, two, three):
         await store.put(each)
 
-    claimed = await asyncio.gather(
-        store.claim(one.id, two.id), store.claim(two.id, three.id)
-    )
+    claimed = await asyncio.gather(claim(store, one, two), claim(store, two, three))
 
-    assert sorted(claimed) == [False, True]
+    assert claimed.count(TAKEN) == 1
     left = [each.id for each in (one, two, three) if await store.get(each.id)]
-    assert left == [three.id if claimed[0] else one.id]
+    assert left == [three.id if claimed[0].taken else one.id]
 
 
 async def test_who_is_put_out_does_not_keep_a_live_socket(talking):

@@ -1,7 +1,19 @@
-"""An empty store of the process for every test."""
+"""An empty store of the process for every test, and a Redis that several share."""
+
+import asyncio
 
 import pytest
 
+from common import events
+from common.redis import async_redis
+from common.worker import worker_id
+from matching.domain.policy import LEASES, POLICY
+from matching.events import PairFound
+from matching.holder import Holder
+from matching.matcher_lease import MatcherLease
+from matching.redis_scripts import PAIRS
+from matching.listener import Listener
+from matching.store_redis import RedisTicketStore
 from matching.stores import ticket_store
 
 
@@ -10,3 +22,21 @@ def process_store():
     ticket_store.cache_clear()
     yield ticket_store()
     ticket_store.cache_clear()
+
+
+@pytest.fixture
+async def shared(redis_url):
+    """An empty Redis; the client of this loop is closed in the end."""
+    ticket_store.cache_clear()
+    await async_redis().script_flush()
+    yield redis_url
+    await async_redis().aclose()
+
+
+@pytest.fixture
+def told():
+    """Pairs that are published in this process, whoever owns their tickets."""
+    news = []
+    events.subscribe(PairFound, news.append)
+    yield news
+    events._handlers[PairFound].remove(news.append)

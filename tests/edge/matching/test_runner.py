@@ -4,11 +4,12 @@ import asyncio
 
 import pytest
 
-from common import events
+from common import clock, events
 from common.vocabulary import Mode
 from matching.domain.policy import POLICY, MatchPolicy
 from matching.events import PairFound
-from matching.runner import Runner, ensure_running
+from matching.runner import Runner, ensure_running, remember_pair
+from matching.store import DeposedError
 from matching.store_memory import MemoryTicketStore
 from tests.unit.matching.people import ticket
 
@@ -16,24 +17,18 @@ ANA, BO, CY = ticket(1), ticket(2), ticket(3)
 
 
 class UnsteadyStore(MemoryTicketStore):
-    """Fails at what it is told to, as often as it is told to."""
+    """Fails to claim, as it is told to."""
 
     def __init__(self):
         super().__init__(POLICY)
-        self.failures = {"claim": 0, "record_wait": 0}
+        self.failures = []
+        self.claims = 0
 
-    def fail(self, name):
-        if self.failures[name]:
-            self.failures[name] -= 1
-            raise ConnectionError(name)
-
-    async def claim(self, first, second):
-        self.fail("claim")
-        return await super().claim(first, second)
-
-    async def record_wait(self, mode, seconds, *, at):
-        self.fail("record_wait")
-        await super().record_wait(mode, seconds, at=at)
+    async def claim(self, pair, **mark):
+        self.claims += 1
+        if self.failures:
+            raise self.failures.pop()
+        return await super().claim(pair, **mark)
 
 
 class House:
@@ -112,18 +107,34 @@ async def test_a_pair_is_not_told_again_for_a_while(house):
 
 
 async def test_who_parted_late_does_not_meet_at_once(house):
-    await house.runner.remember_pair(ANA.person, BO.person)
+    now = house.time = clock.unix()
+    await remember_pair(house.store, ANA.person, BO.person)
+    await house.offer(ticket(1, since=now), ticket(2, since=now))
+
+    assert await house.step(at=now + 100) == []
+    assert house.store.claims == 1
+    assert await house.step(at=now + 200) == []
+    assert house.store.claims == 1  # what the store once refused is known
+
+
+async def test_nobody_is_kept_with_a_recent_pair(house):
     await house.offer(ANA, BO)
+    await house.step()
 
-    assert await house.step(at=100.0) == []
-
-
-async def test_the_store_keeps_no_person_of_a_recent_pair(house):
-    await house.runner.remember_pair(ANA.person, BO.person)
-
-    (mark,) = house.store.recent
+    (mark,) = house.runner._recent._until
     assert ANA.person.bytes not in mark
     assert len(mark) < 32
+
+
+async def test_what_a_former_runner_knew_is_known(house):
+    await house.offer(ANA, BO)
+    await house.step()
+    known = house.runner._recent
+    house.runner = Runner(house.store, now=lambda: house.time, recent=known)
+    await house.offer(ticket(1, id="again-1"), ticket(2, id="again-2"))
+    await house.step(at=100.0)
+
+    assert house.store.claims == 1
 
 
 async def test_waits_are_recorded_from_the_beginning_of_the_wait(house):
@@ -134,7 +145,7 @@ async def test_waits_are_recorded_from_the_beginning_of_the_wait(house):
 
 
 async def test_a_failed_claim_is_tried_again(house, caplog):
-    house.store.failures["claim"] = 1
+    house.store.failures = [ConnectionError("away")]
     await house.offer(ANA, BO)
     assert await house.step() == []
 
@@ -142,17 +153,26 @@ async def test_a_failed_claim_is_tried_again(house, caplog):
     assert "a claim failed" in caplog.text
 
 
-async def test_a_failure_after_the_claim_tells_nobody_twice(house):
-    house.store.failures["record_wait"] = 1
+async def test_a_deposed_runner_ends(house):
+    house.store.failures = [DeposedError("1 another")]
     await house.offer(ANA, BO)
-    await house.step()
+    with pytest.raises(DeposedError):
+        await house.runner.run()
 
-    assert await house.step(at=30.0) == [{ANA.id, BO.id}]
-    assert await house.store.get(ANA.id) is None
+    assert house.told == []
+    assert await house.store.get(ANA.id) == ANA
+
+
+async def test_a_runner_names_those_it_knows_to_wait(house):
+    await house.offer(ANA)
+    await house.step()
+    await house.offer(ticket(4, mode=Mode.VIDEO))
+
+    assert house.runner.waiting() == {ANA.id, ticket(4).id}
 
 
 async def test_a_pair_that_fails_does_not_harm_the_next(house):
-    house.store.failures["claim"] = 1
+    house.store.failures = [ConnectionError("away")]
     await house.offer(ANA, BO)
     await house.step()
     await house.offer(ticket(4, mode=Mode.VIDEO), ticket(5, mode=Mode.VIDEO))

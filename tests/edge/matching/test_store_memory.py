@@ -14,8 +14,3 @@ class TestMemoryTicketStore(TicketStoreContract):
 
 def test_a_process_has_one_store():
     assert ticket_store() is ticket_store()
-
-
-def test_nobody_writes_into_the_view_of_recent_pairs():
-    with pytest.raises(TypeError):
-        ticket_store().recent[b"mark"] = 1.0

@@ -1,3 +1,4 @@
+import contextlib
 import subprocess
 import sys
 
@@ -15,8 +16,21 @@ HOLD = (
 
 @pytest.fixture
 def holder(tmp_path):
+    with held(HOLD, tmp_path) as process:
+        yield process
+
+
+@pytest.fixture
+def sharer(tmp_path):
+    script = HOLD.replace("argv[1])", "argv[1]), shared=True", 1)
+    with held(script, tmp_path) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def held(script, folder):
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path)],
+        [sys.executable, "-c", script, str(folder)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -41,6 +55,24 @@ def test_the_folder_is_free_once_the_holder_was_killed(tmp_path, holder):
     process_lock.take(tmp_path)
 
     assert (tmp_path / "server.lock").read_text().strip().isdigit()
+
+
+def test_those_that_share_it_keep_only_others_out(tmp_path, sharer):
+    process_lock.take(tmp_path, shared=True)
+    alone = subprocess.run(
+        [sys.executable, "-c", HOLD, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "already uses" in alone.stderr
+
+
+def test_nobody_shares_what_one_holds_alone(tmp_path, holder):
+    with pytest.raises(process_lock.AlreadyRunningError):
+        process_lock.take(tmp_path, shared=True)
 
 
 def test_holding_it_twice_in_one_process_is_fine(tmp_path):

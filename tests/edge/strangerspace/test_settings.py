@@ -1,5 +1,6 @@
 """Settings as a fresh process reads them."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -14,6 +15,11 @@ READ = (
 )
 
 
+SECRETS = {"SECRET_KEY": "s" * 50, "FRANKING_MASTER_KEY": "f" * 50}
+REDIS = "redis://127.0.0.1:6379/0"
+POSTGRES = "postgres://user:pass@db.example:5433/site?sslmode=require"
+
+
 def settings_with(data_dir, **environment):
     read = subprocess.run(
         [sys.executable, "-W", "error", "-c", READ],
@@ -21,9 +27,15 @@ def settings_with(data_dir, **environment):
         env={"DATA_DIR": str(data_dir), "ENV_FILE": "/dev/null", **environment},
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if read.returncode:
+        raise RefusedError(read.stderr)
     return json.loads(read.stdout)
+
+
+class RefusedError(Exception):
+    """What the process said before it ended."""
 
 
 def test_the_example_gives_the_defaults(tmp_path):
@@ -60,11 +72,20 @@ def test_https_only_means_secure_cookies_and_hsts(tmp_path, https, expected):
 
 def test_redis_is_used_with_a_reader_that_may_wait(tmp_path):
     """redis-py 8 gives up after 5 s by default, and an idle socket with it."""
-    read = settings_with(tmp_path, REDIS_URL="redis://127.0.0.1:6379/0")
+    read = settings_with(tmp_path, REDIS_URL=REDIS, **SECRETS)
 
     assert "RedisPubSubChannelLayer" in read["CHANNEL_LAYERS"]
     assert "'socket_timeout': None" in read["CHANNEL_LAYERS"]
-    assert read["CELERY_BROKER_URL"] == "'redis://127.0.0.1:6379/0'"
+    assert read["CELERY_BROKER_URL"] == f"'{REDIS}'"
+
+
+def test_what_is_counted_for_everyone_is_counted_in_redis(tmp_path):
+    alone = settings_with(tmp_path)["CACHES"]
+    shared = settings_with(tmp_path, REDIS_URL=REDIS, **SECRETS)["CACHES"]
+
+    assert "LocMemCache" in alone
+    assert "RedisCache" in shared
+    assert REDIS in shared
 
 
 def test_sqlite_is_set_for_many_threads(tmp_path):
@@ -72,3 +93,29 @@ def test_sqlite_is_set_for_many_threads(tmp_path):
 
     assert "'transaction_mode': 'IMMEDIATE'" in database
     assert "journal_mode=WAL" in database
+
+
+def test_postgresql_is_used_through_a_bounded_pool(tmp_path):
+    database = settings_with(tmp_path, DATABASE_URL=POSTGRES, **SECRETS)["DATABASES"]
+    default = ast.literal_eval(database)["default"]
+
+    assert default["ENGINE"] == "django.db.backends.postgresql"
+    assert (default["HOST"], default["PORT"]) == ("db.example", 5433)
+    assert default["OPTIONS"]["sslmode"] == "require"
+    assert default["OPTIONS"]["pool"]["max_size"] == 20
+    assert (default["CONN_MAX_AGE"], default["CONN_HEALTH_CHECKS"]) == (0, True)
+
+
+def test_no_other_database_is_taken(tmp_path):
+    with pytest.raises(RefusedError, match=r"^DATABASE_URL must name"):
+        settings_with(tmp_path, DATABASE_URL="mysql://u:p@localhost/site", **SECRETS)
+
+
+@pytest.mark.parametrize("missing", SECRETS)
+@pytest.mark.parametrize("url", [{"REDIS_URL": REDIS}, {"DATABASE_URL": POSTGRES}])
+def test_processes_that_share_a_site_share_its_secrets(tmp_path, url, missing):
+    given = {name: value for name, value in SECRETS.items() if name != missing}
+    with pytest.raises(RefusedError, match=f"^{missing} must be set: .*\n$"):
+        settings_with(tmp_path, **url, **given)
+
+    assert not (tmp_path / missing.lower()).exists()

@@ -1,6 +1,6 @@
 """The bounds are those of the protocol, and fit one another."""
 
-from chat.domain.policy import CONVERSATION, SOCKET, TICKET
+from chat.domain.policy import CONVERSATION, LEASE, RECORD, SOCKET, TICKET
 
 
 def test_the_limits_of_messages_are_the_protocols():
@@ -43,3 +43,15 @@ def test_only_a_flood_meets_the_limit_on_frames():
 
 def test_a_days_joins_fit_the_slots_of_a_socket():
     assert SOCKET.joins.capacity + SOCKET.joins.per_second * 86_400 < 1 << 16
+
+
+def test_a_store_is_young_until_whoever_lives_has_renewed():
+    assert RECORD.young_seconds >= LEASE.lease_seconds
+
+
+def test_two_renewals_may_fail_before_a_lease_runs_out():
+    assert 2 * LEASE.renew_seconds < LEASE.lease_seconds
+
+
+def test_a_record_outlives_its_conversation_and_the_window_after_it():
+    assert RECORD.running_seconds >= CONVERSATION.life_seconds + RECORD.ended_seconds

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from common.ids import PersonId, TicketId, VisitorId
+from common.ids import PersonId, TicketId, VisitorId, WorkerId
 from common.vocabulary import Band, Mode, Region, Strictness
 from matching.domain.interests import interests
 from matching.domain.ticket import Ticket
 
+HERE = WorkerId("0123456789abcdef")
 LANGUAGES = ("en", "en-GB", "fr", "sw", "x-home")
 INTERESTS = ("jazz", "Chess", "go", "tea")
 
@@ -17,6 +18,7 @@ def ticket(number=1, **fields):
     """Make a ticket of person `number`, who is nobody special."""
     base = {
         "id": TicketId(f"ticket-{number}"),
+        "owner": HERE,
         "visitor": VisitorId(UUID(int=number)),
         "person": PersonId(UUID(int=1000 + number)),
         "mode": Mode.TEXT,

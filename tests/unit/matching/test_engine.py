@@ -31,6 +31,7 @@ def names(pair):
 def test_the_first_one_waits(pool):
     assert pool.offer(ticket(1), 0) is None
     assert ticket(1).id in pool
+    assert pool.ids() == {ticket(1).id}
     assert len(pool) == 1
 
 

@@ -3,7 +3,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.domain.recent import MARK_BYTES, pair_mark
+from matching.domain.recent import MARK_BYTES, RecentPairs, pair_mark
 
 KEY = b"k" * 32
 ANA, BO, CY = (UUID(int=number) for number in (1, 2, 3))
@@ -30,3 +30,23 @@ def test_a_mark_shows_nobody():
 
     assert len(mark) == MARK_BYTES
     assert ANA.bytes not in mark
+
+
+def test_a_mark_counts_until_its_time():
+    recent = RecentPairs()
+    recent.remember(b"mark", now=0.0, until=900.0)
+
+    assert recent.met_until(b"mark", 899.0) == 900.0
+    assert recent.met_until(b"mark", 900.0) is None
+    assert recent.met_until(b"other", 0.0) is None
+
+
+def test_marks_that_no_longer_count_are_dropped():
+    recent = RecentPairs()
+    recent.remember(b"old", now=0.0, until=900.0)
+    recent.remember(b"again", now=1.0, until=901.0)
+    recent.remember(b"again", now=600.0, until=1500.0)
+    recent.remember(b"new", now=1000.0, until=1900.0)
+
+    assert len(recent) == 2
+    assert recent.met_until(b"again", 1000.0) == 1500.0

@@ -10,12 +10,9 @@ from typing import Any
 from daphne.ws_protocol import WebSocketProtocol
 from typing_extensions import override
 
+from strangerspace.server import TOO_MANY_FRAMES, WAITING_FRAMES
+
 TRY_AGAIN_LATER = 1013
-TOO_MANY_FRAMES = 4429
-# Frames that may wait for the consumer. It limits rates itself; this holds for
-# a flood that comes faster than it can look. An honest burst (an offer, 64
-# candidates, a window of 32 messages) stays well below.
-WAITING_FRAMES = 256
 # What may wait for a peer that reads too slowly: a few seconds of the fullest
 # conversation. Beyond it the peer is better served by a new socket.
 UNSENT_BYTES = 256 * 1024
@@ -23,7 +20,7 @@ UNSENT_BYTES = 256 * 1024
 PRESSURE_BYTES = 64 * 1024
 
 
-class SiteWebSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne ships no annotations
+class DaphneWebSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne ships no annotations
     """One socket; also the producer that the transport tells about pressure."""
 
     _unsent = 0
@@ -44,6 +41,12 @@ class SiteWebSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne ships no
             self.serverClose(code=TOO_MANY_FRAMES)
         else:
             super().onMessage(payload, isBinary)
+
+    @override
+    def onPing(self, payload: bytes) -> None:
+        """Answer, unless the peer does not read what it asks for."""
+        if not self._unsent:
+            super().onPing(payload)
 
     def pauseProducing(self) -> None:  # noqa: N802  Twisted's name
         """Begin to count: the transport's buffer is full (it may say so often)."""

@@ -1,0 +1,1 @@
+"""How good is good: this server beside others, measured in one run."""

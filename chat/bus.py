@@ -1,0 +1,29 @@
+"""The port to what carries batches from one process to another.
+
+An adapter may lose, double, delay and reorder batches; `chat/domain/link.py`
+makes a reliable way of it. It must not block, and it must bound what it keeps.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from common.ids import WorkerId
+
+Deliver = Callable[[bytes], None]
+"""Takes a batch that came for this process, in its event loop."""
+
+
+class Bus(Protocol):
+    """Carries batches between processes, each addressed by its name."""
+
+    async def start(self, deliver: Deliver) -> None:
+        """Connect, and stay connected by itself; what comes is delivered."""
+        ...
+
+    def publish(self, to: WorkerId, batch: bytes) -> None:
+        """Send a batch soon, with the others of this turn of the loop."""
+        ...
+
+    async def stop(self) -> None:
+        """Disconnect; nothing is delivered afterwards."""
+        ...
