@@ -15,13 +15,10 @@ class Case:
     name: str
     words: str
     start: Start
-    processes: int = 1
     per_socket: float = NO_LIMIT
     """Messages a second that the server lets each socket send."""
     large: bool = True
     """Whether it is asked to hold ten thousand sockets."""
-    starts_at: float = 0.0
-    """Rates below this are left out."""
 
 
 OUR_PACE = 1.9
@@ -54,14 +51,12 @@ CASES = (
         name="ours-2",
         words="this server: uvicorn, two processes through Redis",
         start=services.site_in_two("uvicorn"),
-        processes=2,
         per_socket=OUR_PACE,
     ),
     Case(
         name="socketio-2",
         words="Socket.IO with its Redis adapter, two processes",
         start=services.socketio_in_two,
-        processes=2,
     ),
     Case(
         name="stock",

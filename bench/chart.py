@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from math import log10
 
+WHOLE = 100  # from here on without decimals
 WIDTH, LABEL, LINE, HEAD, VALUE = 860, 330, 24, 44, 90
 
 STYLE = """
@@ -44,9 +45,9 @@ def draw(panels: Sequence[Panel]) -> str:
     """Draw panels below each other."""
     shown = [panel for panel in panels if panel.bars]
     height = sum(panel.height for panel in shown) + 16
+    size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"'
-        f' width="{WIDTH}" height="{height}" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">',
         f"<style>{STYLE}</style>",
     ]
     top = 0
@@ -57,18 +58,22 @@ def draw(panels: Sequence[Panel]) -> str:
 
 
 def _panel(panel: Panel, top: int) -> list[str]:
-    parts = [f'<text class="title" x="8" y="{top + 28}">{escape(panel.title)}</text>']
+    parts = [_text(panel.title, 8, top + 28, 'class="title"')]
     for number, bar in enumerate(panel.bars):
         y = top + HEAD + LINE * number
         width = _width(bar.value, panel)
         kind = "own" if bar.own else "bar"
+        box = f'x="{LABEL + 10}" y="{y}" width="{width:.1f}" height="16"'
         parts += [
-            f'<text x="{LABEL}" y="{y + 12}" text-anchor="end">{escape(bar.label)}</text>',
-            f'<rect class="{kind}" x="{LABEL + 10}" y="{y}" width="{width:.1f}"'
-            ' height="16" rx="2"/>',
-            f'<text x="{LABEL + 16 + width:.1f}" y="{y + 13}">{_short(bar.value)}</text>',
+            _text(bar.label, LABEL, y + 12, 'text-anchor="end"'),
+            f'<rect class="{kind}" {box} rx="2"/>',
+            _text(_short(bar.value), LABEL + 16 + width, y + 13),
         ]
     return parts
+
+
+def _text(words: str, x: float, y: float, more: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" {more}>{escape(words)}</text>'
 
 
 def _width(value: float, panel: Panel) -> float:
@@ -81,4 +86,4 @@ def _width(value: float, panel: Panel) -> float:
 
 
 def _short(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:,.3g}"
+    return f"{value:,.0f}" if value >= WHOLE else f"{value:,.3g}"

@@ -97,10 +97,15 @@ class Generator:
         """Read events up to the wanted one; closed sockets on the way are counted."""
         closed = 0
         while True:
-            event: Event = json.loads(self.program.hear(PATIENCE_SECONDS))
+            event = self.next_event()
             if event["event"] == wanted:
                 return event | {"closed_meanwhile": closed}
             closed += event["event"] == "close"
+
+    def next_event(self) -> Event:
+        """Read one event."""
+        event: Event = json.loads(self.program.hear(PATIENCE_SECONDS))
+        return event
 
     def _all(self, wanted: str) -> float:
         event = self.wait(wanted)

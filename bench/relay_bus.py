@@ -18,7 +18,7 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -63,9 +63,9 @@ class RedisPyBus:
 
         self._tasks = [asyncio.create_task(work) for work in (listen(), self._write())]
 
-    def publish(self, to: WorkerId, batch: bytes) -> None:
-        """Let it leave in the next pipeline."""
-        self._leaving.append((f"{CHANNEL}{to}", batch))
+    def publish(self, batches: Iterable[tuple[WorkerId, bytes]]) -> None:
+        """Let them leave in the next pipeline."""
+        self._leaving += [(f"{CHANNEL}{to}", batch) for to, batch in batches]
         self._wake.set()
 
     async def stop(self) -> None:

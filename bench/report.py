@@ -25,7 +25,7 @@ def machine() -> dict[str, str]:
             model = line.partition(":")[2].strip()
             break
     found = {
-        "cpu": f"{os.cpu_count()} × {model}",
+        "cpu": f"{os.cpu_count()} x {model}",
         "kernel": platform.release().split("-")[0],
         "python": platform.python_version(),
         "node": _said("node", "--version"),
@@ -37,7 +37,9 @@ def machine() -> dict[str, str]:
 
 
 def _said(*words: str) -> str:
-    return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        words, check=True, capture_output=True, text=True
+    ).stdout.strip()
 
 
 def table(head: Cells, lines: Sequence[Cells]) -> str:
@@ -132,7 +134,10 @@ def _rate_line(words: str, row: Row) -> Cells:
         f"{cpu(row):.0f}",
         f"{row['redis_us']:.0f}" if row["redis_us"] else "",
         f"{100 * row['server_share']:.0f} %",
-        *(f"{row[name]:.2f}" if row[name] >= 0 else "–" for name in ("p50", "p99", "p999")),
+        *(
+            f"{row[name]:.2f}" if row[name] >= 0 else "none"
+            for name in ("p50", "p99", "p999")
+        ),
         f"{row['delivered']:,}",
         f"{row['lost']:,}",
         f"{wrong(row) - row['lost']:,}",
@@ -176,7 +181,7 @@ def _bytes(figures: Figures, effort: Effort, polling: float) -> str:
             saved = f"{100 * (1 - row['bytes'] / polling):.0f} % less"
             lines.append([case.words, f"{row['bytes']:,.0f}", saved])
     note = (
-        "Both ways and at both ends: the message in and out, its receipt, and what says "
+        "Both ways and both ends: the message in and out, its receipt, and what says "
         "that it was received; each side sends about once a second.\n"
     )
     return note + "\n" + table(["wire", "bytes", "against long polling"], lines)

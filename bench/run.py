@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -122,16 +122,35 @@ def _write(rows: Sequence[Row], effort: Effort, into: Path) -> None:
 
 
 def _panels(figures: Figures, effort: Effort) -> list[Panel]:
-    large = effort.large
-    rate = large.rates[-1]
+    sockets, rate = effort.large.sockets, effort.large.rates[0]
+    best = {case: figures.best(case.name) for case in CASES}
+    busy = {case: figures.rate(case.name, sockets, rate) for case in CASES}
+    held = {case: figures.setup(case.name, sockets) for case in CASES}
     return [
         Panel(
             title="CPU per message at the highest fixed rate carried (µs, logarithmic)",
-            bars=_bars((case, figures.best(case.name)) for case in CASES) ,
+            bars=_bars(best, "server_us", named="rate"),
             logarithmic=True,
+        ),
+        Panel(
+            title=f"p99 delay at {rate:,.0f} messages/s, {sockets:,} sockets (ms)",
+            bars=_bars(busy, "p99"),
+            logarithmic=True,
+        ),
+        Panel(
+            title=f"Memory a socket, {sockets:,} of them (KB)",
+            bars=_bars(held, "kb_per_socket"),
         ),
     ]
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _bars(rows: Mapping[Case, Row | None], value: str, *, named: str = "") -> list[Bar]:
+    return [
+        Bar(
+            label=case.name + (f" at {row[named]:,.0f}/s" if named else ""),
+            value=row[value],
+            own=case.name.startswith("ours"),
+        )
+        for case, row in rows.items()
+        if row is not None and row[value] > 0
+    ]

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.generator import Target
@@ -71,7 +71,12 @@ def redis(place: Place) -> Iterator[tuple[Program, str]]:
         yield program, f"redis://127.0.0.1:{port}/0"
 
 
-# --- this site -----------------------------------------------------------------------
+def any_partners(target: Target) -> Target:
+    """Let the queue pair whom it likes."""
+    return replace(target, own_partners=False)
+
+
+# --- this site ----------------------------------------------------------------
 
 
 def site_alone(server: str) -> Start:
@@ -130,7 +135,15 @@ def _environment(place: Place, redis_url: str) -> dict[str, str]:
 def _site(
     place: Place, server: str, port: int, *, tickets: Path | None, redis_url: str
 ) -> Program:
-    words = [sys.executable, "-m", "bench.site", "--server", server, "--port", str(port)]
+    words = [
+        sys.executable,
+        "-m",
+        "bench.site",
+        "--server",
+        server,
+        "--port",
+        str(port),
+    ]
     if tickets is not None:
         issued = ("--tickets", str(place.sockets), "--ticket-file", str(tickets))
         words += ["--prepare", *issued]
@@ -156,7 +169,7 @@ def _matcher(place: Place, redis_url: str) -> Program:
     )
 
 
-# --- peers -----------------------------------------------------------------------------
+# --- peers ------------------------------------------------------------------
 
 
 def socketio_alone(dialect: str) -> Start:

@@ -23,6 +23,7 @@ MICROSECONDS = 1_000_000
 DELIVERED = 0.98
 """So much of what is due must arrive in time for a rate to count as carried."""
 CEILING_SECONDS = 3.0
+CEILING_CHANCES = 2
 COUNTERS = (
     "sent",
     "resent",
@@ -143,13 +144,13 @@ def _ceiling(
     """Raise the rate step by step; a step that fails gets one more chance."""
     best, missed = rate, 0
     most = case.per_socket * scale.sockets
-    while missed < 2 and best * CEILING_STEP <= most:
+    while missed < CEILING_CHANCES and best * CEILING_STEP <= most:
         row = _at(best * CEILING_STEP, CEILING_SECONDS, 1.0, running, load)
         if row["carried"]:
             best, missed = best * CEILING_STEP, 0
         else:
             missed += 1
-    return {"kind": "ceiling", "rate": best, "limited": missed < 2}
+    return {"kind": "ceiling", "rate": best, "limited": missed < CEILING_CHANCES}
 
 
 def _used(running: Running, load: Generator) -> _Used:

@@ -4,7 +4,7 @@ An adapter may lose, double, delay and reorder batches; `chat/domain/link.py`
 makes a reliable way of it. It must not block, and it must bound what it keeps.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from common.ids import WorkerId
@@ -20,8 +20,8 @@ class Bus(Protocol):
         """Connect, and stay connected by itself; what comes is delivered."""
         ...
 
-    def publish(self, to: WorkerId, batch: bytes) -> None:
-        """Send a batch soon, with the others of this turn of the loop."""
+    def publish(self, batches: Iterable[tuple[WorkerId, bytes]]) -> None:
+        """Send each batch to its process, all in one write."""
         ...
 
     async def stop(self) -> None:

@@ -1,12 +1,13 @@
 """Batches over Redis pub/sub: one connection listens, one publishes.
 
-Each process subscribes to a channel of its own name. What is published in one
-turn of the loop leaves in one write, and Redis is told not to answer, so that
-publishing costs no reading. While Redis is away batches are dropped: the links
+Each process subscribes to a channel of its own name. What is published together
+leaves in one write, and Redis is told not to answer, so that publishing costs no
+reading. While Redis is away batches are dropped: the links
 send them again.
 """
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -37,7 +38,6 @@ class RedisBus:
         """Prepare to listen for batches to this name; `start` connects."""
         address = Address.of(url)
         self._deliver: Deliver | None = None
-        self._leaving: list[bytes] = []
         self._listener = Line(
             address,
             greeting=command("SUBSCRIBE", f"{CHANNEL}{own}"),
@@ -62,22 +62,18 @@ class RedisBus:
                 await self._listener.ready.wait()
                 await self._publisher.ready.wait()
 
-    def publish(self, to: WorkerId, batch: bytes) -> None:
-        """Let a batch leave with the others of this turn of the loop."""
-        if not self._leaving:
-            asyncio.get_running_loop().call_soon(self._leave)
-        self._leaving += (_PUBLISH % (to.encode(), len(batch)), batch, b"\r\n")
+    def publish(self, batches: Iterable[tuple[WorkerId, bytes]]) -> None:
+        """Send each batch to its process, all in one write."""
+        commands: list[bytes] = []
+        for to, batch in batches:
+            commands += (_PUBLISH % (to.encode(), len(batch)), batch, b"\r\n")
+        self._publisher.write(b"".join(commands))
 
     async def stop(self) -> None:
-        """Hang up; what has not left is dropped."""
+        """Hang up; what the kernel has not taken is dropped."""
         self._deliver = None
         await self._listener.stop()
         await self._publisher.stop()
-
-    def _leave(self) -> None:
-        commands = b"".join(self._leaving)
-        self._leaving.clear()
-        self._publisher.write(commands)
 
     def _heed(self, reply: Any) -> None:
         """Take what Redis pushes: `[kind, channel, content]`."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from channels.consumer import AsyncConsumer
 from django.conf import settings
+from redis.exceptions import RedisError
 from typing_extensions import override
 
 from chat import incoming
@@ -43,16 +44,24 @@ class StrangerConsumer(AsyncConsumer):
         """Serve a socket from the handshake to its end."""
         await receive()
         offered = scope["subprotocols"]
-        busy = refusal()
-        claims = None if busy else await _redeem(offered)
-        if busy is not None:
-            await _turn_away(offered, send, busy)
-        elif claims is None:
-            await _turn_away(offered, send, CloseCode.NO_TICKET)
-        elif claims.from_browser and not origin_ours(scope["headers"]):
+        admitted = await _admit(offered)
+        if isinstance(admitted, CloseCode):
+            await _turn_away(offered, send, admitted)
+        elif admitted.from_browser and not origin_ours(scope["headers"]):
             await send({"type": "websocket.close"})
         else:
-            await _serve(claims, receive, send)
+            await _serve(admitted, receive, send)
+
+
+async def _admit(offered: list[str]) -> Claims | CloseCode:
+    """Read who opens this socket, or say with what they are turned away."""
+    busy = refusal()
+    if busy is not None:
+        return busy
+    try:
+        return await _redeem(offered) or CloseCode.NO_TICKET
+    except RedisError:
+        return CloseCode.TOO_SLOW
 
 
 async def _serve(claims: Claims, receive: Receive, send: Send) -> None:

@@ -4,6 +4,9 @@ One hash a conversation, `ss:conversation:<id>`: the record as text and, beside
 it, what the scripts compare.
 """
 
+import asyncio
+from weakref import WeakKeyDictionary
+
 from typing_extensions import override
 
 from chat.conversation_store import ConversationStore
@@ -51,6 +54,13 @@ return string.format('%.0f', now - tonumber(redis.call('GET', KEYS[1])))
 _BORN = f"{KEY_PREFIX}born"
 _MICROSECONDS = 1e6
 
+# A process writes thousands of records back at once when Redis came back empty:
+# so many on their way keep Redis busy, and leave connections for its lease.
+_AT_ONCE = 32
+_gates: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
+    WeakKeyDictionary()
+)
+
 
 class RedisConversationStore(ConversationStore):
     """The store of a site that has several processes."""
@@ -65,7 +75,8 @@ class RedisConversationStore(ConversationStore):
 
     @override
     async def get(self, conversation: ConversationId) -> ConversationRecord | None:
-        text = await async_redis().hget(_key(conversation), "text")
+        async with _gate():
+            text = await async_redis().hget(_key(conversation), "text")
         return None if text is None else records.read(text)
 
     @override
@@ -84,18 +95,17 @@ class RedisConversationStore(ConversationStore):
     async def _change(
         self, script: str, record: ConversationRecord, *more: int
     ) -> bool:
-        changed = await async_redis().register_script(script)(
-            keys=[_key(record.id)],
-            args=[
-                record.home,
-                record.epoch,
-                int(record.ended is not None),
-                records.write(record),
-                self._kept_milliseconds(record),
-                *more,
-            ],
-        )
-        return bool(changed)
+        args: list[str | int | bytes] = [
+            record.home,
+            record.epoch,
+            int(record.ended is not None),
+            records.write(record),
+            self._kept_milliseconds(record),
+            *more,
+        ]
+        change = async_redis().register_script(script)
+        async with _gate():
+            return bool(await change(keys=[_key(record.id)], args=args))
 
     def _kept_milliseconds(self, record: ConversationRecord) -> int:
         running = record.ended is None
@@ -106,3 +116,11 @@ class RedisConversationStore(ConversationStore):
 
 def _key(conversation: ConversationId) -> str:
     return f"{KEY_PREFIX}conversation:{conversation.hex()}"
+
+
+def _gate() -> asyncio.Semaphore:
+    loop = asyncio.get_running_loop()
+    gate = _gates.get(loop)
+    if gate is None:
+        gate = _gates[loop] = asyncio.Semaphore(_AT_ONCE)
+    return gate

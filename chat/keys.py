@@ -40,21 +40,19 @@ class KeyRing:
             self._key = await database_sync_to_async(opening_key)(now)
             self._running[self._key.kid] = self._key.stamp_key
 
-    async def stamp_key(self, kid: int) -> bytes:
-        """Read the key that a running conversation is stamped with.
+    async def stamp_key(self, kid: int) -> bytes | None:
+        """Read the key of a running conversation; `None` once it stamps no more.
 
         Raises:
-            LookupError: it stamps no more.
             DatabaseError: it could not be read.
 
         """
-        known = self._running.get(kid)
-        if known is None:
-            known = await database_sync_to_async(stamp_key)(kid, clock.now())
-            if known is None:
-                raise LookupError(f"key {kid} stamps no more")
-            self._running[kid] = known
-        return known
+        if kid not in self._running:
+            key = await database_sync_to_async(stamp_key)(kid, clock.now())
+            if key is None:
+                return None
+            self._running[kid] = key
+        return self._running[kid]
 
     @property
     def opening(self) -> OpeningKey:

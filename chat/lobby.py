@@ -5,7 +5,6 @@ with it, and whoever was to be paired with a ticket that is no longer there goes
 back to where they were.
 """
 
-import asyncio
 from dataclasses import replace
 from functools import cache
 
@@ -17,13 +16,12 @@ from chat.connections import Connection
 from chat.domain import passage
 from chat.domain.codes import Code
 from chat.domain.passage import Kind
-from chat.domain.policy import SOCKET
 from chat.far import FarConnection
 from chat.keys import key_ring
 from chat.opening import open_conversation
 from chat.protocol.client import QueueJoin
-from chat.protocol.server import ExpectedSeconds, QueueLeft, QueueWaiting
-from chat.protocol.writing import instant
+from chat.protocol.server import QueueLeft
+from chat.queue_news import QueueNews
 from chat.relay import relay
 from chat.reunions import reunions
 from chat.seats import FarSeat
@@ -41,7 +39,7 @@ from identity.domain.preferences import (
 )
 from matching.domain.interests import interests
 from matching.domain.ticket import Ticket
-from matching.selectors import WaitingNumbers, waiting_numbers
+from matching.selectors import waiting_numbers
 from matching.services import ticket_offer, ticket_withdraw
 
 TRY_AGAIN_SECONDS = 2.0
@@ -54,8 +52,7 @@ class Lobby:
     def __init__(self) -> None:
         """Start empty."""
         self._waiting: dict[TicketId, Waiting] = {}
-        self._told: dict[TicketId, QueueWaiting] = {}
-        self._telling = False
+        self._news = QueueNews(self._waiting)
 
     async def join(
         self, connection: Connection, asked: QueueJoin, *, ref: str | None
@@ -151,8 +148,9 @@ class Lobby:
         both = reunions().ask(conversation, asking)
         if both is None or not _idle(both):
             return
-        here = [side for side in both if isinstance(side.connection, Connection)]
-        places = [await self.withdraw(side.connection) for side in here]
+        ways = [side.connection for side in both]
+        here = [way for way in ways if isinstance(way, Connection)]
+        places = [await self.withdraw(each) for each in here]
         if _idle(both):
             reunions().close(conversation)
             open_conversation(*both)
@@ -184,14 +182,14 @@ class Lobby:
         numbers = await waiting_numbers(ticket.mode, other_than=ticket.person)
         waiting = Waiting(connection=connection, ticket=ticket, badges=badges)
         if connection.idle:
-            self._tell(waiting, numbers)
+            self._news.tell(waiting, numbers)
             await self._offer(waiting, connection)
 
     async def _offer(self, waiting: Waiting, connection: Connection) -> None:
         """Let a ticket wait, but not longer than its socket."""
         self._waiting[waiting.ticket.id] = waiting
         connection.waiting = waiting
-        self._keep_telling()
+        self._news.keep_telling()
         await ticket_offer(waiting.ticket)
         if connection.gone:
             await ticket_withdraw(waiting.ticket.id)
@@ -199,40 +197,10 @@ class Lobby:
 
     def _forget(self, waiting: Waiting) -> None:
         self._waiting.pop(waiting.ticket.id, None)
-        self._told.pop(waiting.ticket.id, None)
+        self._news.forget(waiting.ticket.id)
         connection = waiting.connection
         if isinstance(connection, Connection) and connection.waiting is waiting:
             connection.waiting = None
-
-    def _tell(self, waiting: Waiting, numbers: WaitingNumbers) -> None:
-        """Tell someone how many wait, if that is news."""
-        frame = _waiting_frame(waiting.ticket, numbers)
-        if self._told.get(waiting.ticket.id) != frame:
-            self._told[waiting.ticket.id] = frame
-            waiting.connection.tell(frame)
-
-    def _keep_telling(self) -> None:
-        if not self._telling:
-            self._telling = True
-            spawn(self._tell_while_anyone_waits(), name="telling who waits")
-
-    async def _tell_while_anyone_waits(self) -> None:
-        try:
-            while self._waiting:
-                await asyncio.sleep(SOCKET.waiting_seconds)
-                await self._tell_everyone()
-        finally:
-            self._telling = False
-
-    async def _tell_everyone(self) -> None:
-        """Count once a mode; everyone is one of those counted."""
-        modes = {waiting.ticket.mode for waiting in self._waiting.values()}
-        numbers = {mode: await waiting_numbers(mode) for mode in modes}
-        for waiting in tuple(self._waiting.values()):
-            counted = numbers.get(waiting.ticket.mode)
-            if counted is not None:
-                others = max(0, counted.waiting - 1)
-                self._tell(waiting, replace(counted, waiting=others))
 
 
 @cache
@@ -284,20 +252,3 @@ async def _prepare(connection: Connection) -> tuple[str, ...]:
 
 def _idle(sides: tuple[Waiting, Waiting]) -> bool:
     return all(side.connection.idle for side in sides)
-
-
-def _waiting_frame(ticket: Ticket, numbers: WaitingNumbers) -> QueueWaiting:
-    return QueueWaiting(
-        waiting=numbers.waiting,
-        expected_seconds=expected_seconds(numbers),
-        since=instant(ticket.since),
-    )
-
-
-def expected_seconds(numbers: WaitingNumbers) -> ExpectedSeconds | None:
-    """Write what recent waits promise, in tenths of a second."""
-    if numbers.expected is None:
-        return None
-    return ExpectedSeconds(
-        p50=round(numbers.expected.p50, 1), p90=round(numbers.expected.p90, 1)
-    )

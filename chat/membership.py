@@ -22,6 +22,7 @@ from chat.connections import registry
 from chat.conversation_stores import conversation_store
 from chat.domain.record import may_write
 from chat.far import FarConnection
+from chat.home_answers import home_answers
 from chat.lease import Hooks, Lease
 from chat.live import LiveConversation, conversations
 from chat.relay import relay
@@ -131,7 +132,12 @@ class Membership:
             seat = connection.seat
             if isinstance(seat, FarSeat) and seat.home == worker:
                 connection.seat = None
-                connection.close(CloseCode.MOVED)
+                if home_answers().waits(connection.number):
+                    home_answers().unknown(
+                        connection.number
+                    )  # it looks for another home
+                else:
+                    connection.close(CloseCode.MOVED)
         for live in tuple(conversations().values()):
             for endpoint in live.endpoints:
                 if isinstance(endpoint, FarConnection) and endpoint.worker == worker:

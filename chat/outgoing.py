@@ -4,22 +4,42 @@ Frames leave in the order in which they were given. Binary records that wait
 together leave as one binary message. How much a client leaves unread shows in
 two places: a server program with back-pressure (uvicorn) lets `send` wait, and
 the queue here grows until it is too long; daphne's own buffer is watched by
-`strangerspace.websocket`. Either way the slow reader is closed with 1013 and
-its partner is not held up.
+`strangerspace.websocket_daphne`. Either way the slow reader is closed with 1013
+and its partner is not held up.
+
+Waking a task costs as much as the frame that it wakes for. So what was given in
+one turn of the event loop leaves at its end from a plain callback, for as long
+as `send` has no need to wait. Where it has, the task takes over: it finishes the
+call that waits, sends what came meanwhile, and steps back. It says goodbye, too.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
+from types import coroutine
 from typing import Any
 
 from chat.domain.policy import SocketPolicy
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+_Steps = Generator[Any, Any, None]
 
 GOODBYE_SECONDS = 2.0
 """So long a server that is stuck may take to accept the close frame."""
+
+
+@coroutine
+def _go_on(sending: _Steps, waits_for: object) -> Generator[object, None, None]:
+    """Finish in a task what was begun outside of one and has to wait."""
+    try:
+        while True:
+            yield waits_for
+            waits_for = next(sending)
+    except StopIteration:
+        return
+    finally:
+        sending.close()
 
 
 class Outgoing:
@@ -27,11 +47,16 @@ class Outgoing:
 
     __slots__ = (
         "_abandoned",
+        "_broken",
         "_bytes",
         "_code",
+        "_flush_comes",
         "_frames",
+        "_loop",
         "_policy",
         "_send",
+        "_stuck",
+        "_task_sends",
         "_wake",
         "_writer",
     )
@@ -43,14 +68,19 @@ class Outgoing:
         self._frames: deque[str | bytes] = deque()
         self._bytes = 0
         self._code: int | None = None
-        self._abandoned = False
+        self._abandoned = self._broken = False
+        self._stuck: tuple[_Steps, object] | None = None
+        """A call of `send` that the task is to finish, and what it waits for."""
+        self._task_sends = self._flush_comes = False
         self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._writer: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to send, in a task of the running loop."""
-        loop = asyncio.get_running_loop()
-        self._writer = loop.create_task(self._run(), name="chat.outgoing")
+        """Begin to send, in the running loop."""
+        self._loop = asyncio.get_running_loop()
+        self._writer = self._loop.create_task(self._run(), name="chat.outgoing")
+        self._ask_for_flush()
 
     def give(self, frame: str | bytes) -> bool:
         """Queue JSON (in ASCII) or a record; says whether there was room.
@@ -59,11 +89,13 @@ class Outgoing:
         """
         if self._code is not None:
             return True
-        if self._bytes + len(frame) > self._policy.unsent_bytes:
+        waiting = self._bytes + len(frame)
+        if waiting > self._policy.unsent_bytes:
             return False
         self._frames.append(frame)
-        self._bytes += len(frame)
-        self._wake.set()
+        self._bytes = waiting
+        if not self._flush_comes:
+            self._ask_for_flush()
         return True
 
     def close(self, code: int) -> None:
@@ -89,22 +121,55 @@ class Outgoing:
             with suppress(asyncio.CancelledError):
                 await self._writer
 
+    def _ask_for_flush(self) -> None:
+        if self._loop is not None:
+            self._flush_comes = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        """Send what waits, up to the first call of `send` that has to wait."""
+        self._flush_comes = False
+        while self._frames and not self._task_sends:
+            sending = self._send(self._next()).__await__()
+            try:
+                self._stuck = sending, next(sending)
+            except StopIteration:
+                continue
+            except Exception:  # noqa: BLE001  the server program takes no more; it will say so
+                self._broken = True
+            self._task_sends = True
+            self._wake.set()
+
     async def _run(self) -> None:
         try:
             await self._pump()
         except asyncio.CancelledError:
             if not self._abandoned:
                 raise
-        except Exception:  # noqa: BLE001  the server program takes no more; it will say so
-            return
-        await self._say_goodbye()
+        except Exception:  # noqa: BLE001  as above
+            self._broken = True
+        finally:
+            if self._stuck is not None:
+                self._stuck[0].close()
+        if not self._broken:
+            await self._say_goodbye()
 
     async def _pump(self) -> None:
-        while self._frames or self._code is None:
+        while not self._broken:
             await self._wake.wait()
             self._wake.clear()
-            while self._frames:
-                await self._send(self._next())
+            self._task_sends = True
+            await self._send_all()
+            if self._code is not None:
+                return
+            self._task_sends = self._broken
+
+    async def _send_all(self) -> None:
+        stuck, self._stuck = self._stuck, None
+        if stuck is not None:
+            await _go_on(*stuck)
+        while self._frames and not self._broken:
+            await self._send(self._next())
 
     async def _say_goodbye(self) -> None:
         with suppress(Exception):  # it may be closed already
@@ -120,6 +185,8 @@ class Outgoing:
 
     def _with_riders(self, record: bytes) -> bytes:
         """Let the records that wait behind this one ride along."""
+        if not self._frames:
+            return record
         together = [record]
         room = self._policy.frame_bytes - len(record)
         while self._frames and isinstance(rider := self._frames[0], bytes):

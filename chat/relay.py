@@ -73,7 +73,6 @@ class Relay:
             if handle is not None:
                 handle.cancel()
         self._leaving = self._timer = None
-        await asyncio.sleep(0)  # the bus sends at the end of the turn
         await self._bus.stop()
 
     def send(self, to: WorkerId, frame: bytes) -> None:
@@ -81,9 +80,7 @@ class Relay:
         link = self._links.get(to) or self._meet(to)
         link.send(frame)
         self._sent += 1
-        self._ready[to] = link
-        if self._leaving is None:
-            self._leave()
+        self._want_flush(to, link)
 
     def forget(self, worker: WorkerId) -> None:
         """Drop the link to a process that is gone, and all that waits for it.
@@ -115,8 +112,11 @@ class Relay:
         if worker is not None:
             self.forget(worker)
 
-    def _leave(self) -> None:
+    def _want_flush(self, worker: WorkerId, link: Link) -> None:
         """Flush at the end of this turn; a moment later when there is much."""
+        self._ready[worker] = link
+        if self._leaving is not None:
+            return
         now, policy = self._loop.time(), self._policy
         past = now - self._looked
         if past >= policy.look_seconds:
@@ -132,15 +132,14 @@ class Relay:
         self._leaving = None
         ready, self._ready = self._ready, {}
         now = self._loop.time()
+        batches: list[tuple[WorkerId, bytes]] = []
         for worker, link in ready.items():
             if link.broken:
                 self._restart(worker, link)
-            self._publish(worker, link, link.flush(now))
-
-    def _publish(self, worker: WorkerId, link: Link, batches: list[bytes]) -> None:
-        for batch in batches:
-            self._bus.publish(worker, batch)
-        self._arm(link)
+            batches += [(worker, batch) for batch in link.flush(now)]
+            self._arm(link)
+        if batches:
+            self._bus.publish(batches)
 
     def _restart(self, worker: WorkerId, link: Link) -> None:
         logger.warning("The link to process %s starts anew", worker)
@@ -160,17 +159,8 @@ class Relay:
             self._tell(self._restarted, worker)
         for frame in received.frames:
             self._tell(self._heed, worker, frame)
-        self._go_on(worker, link)
-
-    def _go_on(self, worker: WorkerId, link: Link) -> None:
-        """Publish what had no room before, and mind the new deadlines."""
-        if self._links.get(worker) is not link:
-            return  # a frame led to its being forgotten
-        if link.ready:
-            self._ready[worker] = link
-            if self._leaving is None:
-                self._leave()
-        self._arm(link)
+        if self._links.get(worker) is link:  # no frame led to its being forgotten
+            self._mind(worker, link)
 
     def _tell(self, whom: Callable[..., None], *what: object) -> None:
         """One frame that fails must not take the others with it."""
@@ -194,15 +184,20 @@ class Relay:
     def _tick(self) -> None:
         self._timer = None
         now = self._loop.time()
-        for worker, link in list(self._links.items()):
+        batches: list[tuple[WorkerId, bytes]] = []
+        for worker, link in self._links.items():
             due = link.next_due()
             if due is not None and due <= now:
-                self._publish(worker, link, link.tick(now))
-                if link.broken:
-                    self._restart(worker, link)
-                    self._publish(worker, link, link.flush(now))
-            elif due is not None:
-                self._arm(link)
+                batches += [(worker, batch) for batch in link.tick(now)]
+            self._mind(worker, link)
+        if batches:
+            self._bus.publish(batches)
+
+    def _mind(self, worker: WorkerId, link: Link) -> None:
+        """See to what a link wants next."""
+        if link.ready or link.broken:
+            self._want_flush(worker, link)
+        self._arm(link)
 
 
 @cache

@@ -11,9 +11,8 @@ or, when no answer could be had, by a close that makes the client try again.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from enum import Enum
-from functools import cache
 
+from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 from chat.close_codes import CloseCode
@@ -28,13 +27,16 @@ from chat.domain.policy import CONVERSATION, RECORD
 from chat.domain.record import (
     ConversationRecord,
     Ending,
+    RecordError,
     Takeover,
     may_take_over,
     told,
     with_home,
 )
 from chat.domain.resume_token import Place
+from chat.domain.snapshot import SnapshotError
 from chat.domain.state import ConversationState
+from chat.home_answers import Answer, home_answers
 from chat.keys import key_ring
 from chat.live import LiveConversation, conversations, moment
 from chat.protocol.server import Ended, Receipt
@@ -44,7 +46,7 @@ from chat.seats import FarSeat, LocalSeat
 from chat.standing import standing
 from chat.worker_directory import workers
 from common import clock
-from common.ids import WorkerId
+from common.ids import ConversationId, WorkerId
 from common.worker import worker_id
 from trust.domain.franking import Role
 
@@ -53,53 +55,11 @@ GIVE_UP_SECONDS = 15.0
 """A home that is paused holds its lease for 5 s, a store that was lost is not
 trusted for 5 s: after both, someone has answered."""
 
+NOT_NOW = (RedisError, DatabaseError, TimeoutError, OSError, RecordError, SnapshotError)
+"""A store that is away, or what another version of this program wrote."""
 
-class Answer(Enum):
-    """What the home said."""
-
-    ANSWERED = "answered"
-    UNKNOWN = "unknown"
-
-
-class Resumes:
-    """Resumes of this process that wait for a home's answer, by socket."""
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self._waiting: dict[int, asyncio.Future[Answer | bytes]] = {}
-
-    def expect(self, socket: int) -> asyncio.Future[Answer | bytes]:
-        """Wait for the answer about a socket."""
-        future = asyncio.get_running_loop().create_future()
-        self._waiting[socket] = future
-        return future
-
-    def answered(self, socket: int) -> None:
-        """Note that the home takes care of the socket."""
-        self._settle(socket, Answer.ANSWERED)
-
-    def unknown(self, socket: int) -> None:
-        """Note that it was not the home."""
-        self._settle(socket, Answer.UNKNOWN)
-
-    def handed_over(self, socket: int, raw: bytes) -> None:
-        """Note that it drains, and take the conversation."""
-        self._settle(socket, raw)
-
-    def forget(self, socket: int) -> None:
-        """Wait no longer."""
-        self._waiting.pop(socket, None)
-
-    def _settle(self, socket: int, answer: Answer | bytes) -> None:
-        future = self._waiting.pop(socket, None)
-        if future is not None and not future.done():
-            future.set_result(answer)
-
-
-@cache
-def resumes() -> Resumes:
-    """Return the resumes of this process."""
-    return Resumes()
+_asked: set[ConversationId] = set()
+"""Two sides that come back at once must not both make this process the home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +83,20 @@ async def resume(coming: Coming) -> None:
 
 async def _tried(coming: Coming) -> bool:
     """Try once; says whether the client was answered."""
-    live = conversations().get(coming.place.conversation)
+    conversation = coming.place.conversation
+    live = conversations().get(conversation)
     if live is not None:
         _sit_down(coming, live)
         return True
+    if conversation in _asked:
+        return False  # its partner is here too, and asks already
+    _asked.add(conversation)
     try:
         return await _ask_around(coming)
-    except (RedisError, TimeoutError, OSError):
+    except NOT_NOW:
         return False
+    finally:
+        _asked.discard(conversation)
 
 
 def _sit_down(coming: Coming, live: LiveConversation) -> None:
@@ -159,7 +125,7 @@ async def _ask_around(coming: Coming) -> bool:
 async def _ask_home(coming: Coming, record: ConversationRecord) -> bool:
     """Let the home answer; it may give the conversation away instead."""
     connection = coming.connection
-    answer = resumes().expect(connection.number)
+    answer = home_answers().expect(connection.number)
     seat = FarSeat(record.home, record.id, connection.number)
     connection.seat = seat
     place = passage.Place(
@@ -170,7 +136,7 @@ async def _ask_home(coming: Coming, record: ConversationRecord) -> bool:
     )
     relay().send(record.home, asked)
     said = await _unless_dead(answer, record.home)
-    resumes().forget(connection.number)
+    home_answers().forget(connection.number)
     if said is Answer.ANSWERED:
         return True
     if connection.seat is seat:
@@ -194,6 +160,8 @@ async def _unless_dead(
 async def _take_in(coming: Coming, record: ConversationRecord, raw: bytes) -> bool:
     """Become the home of a conversation that was given away."""
     key = await key_ring().stamp_key(record.kid)
+    if key is None:
+        return _tell_ended(coming, None)
     state = snapshot.read(raw, stamp_key=key, now=moment(), policy=CONVERSATION)
     for role in Role:
         if role not in state.away:  # its socket was told to move
@@ -204,6 +172,8 @@ async def _take_in(coming: Coming, record: ConversationRecord, raw: bytes) -> bo
 async def _take_over(coming: Coming, record: ConversationRecord) -> bool:
     """Become the home of a conversation whose home died."""
     key = await key_ring().stamp_key(record.kid)
+    if key is None:
+        return _tell_ended(coming, None)
     now = moment()
     state = recovery.recover(record, stamp_key=key, now=now, policy=CONVERSATION)
     return await _become_home(coming, record, state)

@@ -5,7 +5,10 @@ from typing import Any
 
 from chat.connections import registry
 from chat.live import conversations
+from chat.worker_directory import workers
+from chat.workers import WorkerFacts
 from common.vocabulary import Mode
+from common.worker import worker_id
 from matching.selectors import WaitingNumbers, waiting_numbers
 
 
@@ -31,12 +34,19 @@ class Status:
 
 
 async def status() -> Status:
-    """Count everyone, as of now."""
+    """Count everyone: here as of now, elsewhere as of a moment ago."""
+    others = await _others()
     return Status(
-        online=registry().online,
-        conversations=len(conversations()),
+        online=registry().online + sum(each.online for each in others),
+        conversations=len(conversations()) + sum(each.conversations for each in others),
         waiting={mode: await waiting_numbers(mode) for mode in Mode},
     )
+
+
+async def _others() -> list[WorkerFacts]:
+    """Read what the other processes last said of themselves."""
+    everyone = await workers().everyone()
+    return [said for worker, said in everyone.items() if worker != worker_id()]
 
 
 def _expected(numbers: WaitingNumbers) -> dict[str, float] | None:

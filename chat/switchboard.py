@@ -16,13 +16,13 @@ from chat.domain import passage, records
 from chat.domain.inputs import Leave, Resumed
 from chat.domain.passage import Kind, Passage
 from chat.far import FarConnection
+from chat.home_answers import home_answers
 from chat.invitations import invitations, uninvited
 from chat.live import LiveConversation, conversations
 from chat.lobby import lobby
 from chat.protocol import client
 from chat.protocol.client import Speak
 from chat.relay import relay
-from chat.resuming import resumes
 from chat.seats import FarSeat
 from chat.standing import standing
 from common.ids import TicketId, WorkerId
@@ -161,11 +161,11 @@ def _seat(worker: WorkerId, said: Passage) -> None:
 
 
 def _hand_over(worker: WorkerId, said: Passage) -> None:
-    resumes().handed_over(said.socket, said.payload)
+    home_answers().handed_over(said.socket, said.payload)
 
 
 def _unknown(worker: WorkerId, said: Passage) -> None:
-    resumes().unknown(said.socket)
+    home_answers().unknown(said.socket)
 
 
 _HEED: Mapping[Kind, Heed] = {
@@ -207,7 +207,7 @@ def _seated(worker: WorkerId, said: Passage) -> Connection | None:
     if seat.conversation != said.conversation:
         return None
     seat.invited = None
-    resumes().answered(said.socket)
+    home_answers().answered(said.socket)
     return connection
 
 

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+handler500 = "strangerspace.failures.failure"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chat.urls")),
     path("", include("identity.urls")),

@@ -40,15 +40,17 @@ django.setup()
 from channels.generic.websocket import AsyncJsonWebsocketConsumer  # noqa: E402  apps must be loaded first
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  as above
 from django.urls import path  # noqa: E402  as above
+from typing_extensions import override  # noqa: E402  as above
 
 waiting: dict[int, "Relay"] = {}
 
 
-class Relay(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # Channels ships no annotations
+class Relay(AsyncJsonWebsocketConsumer):
     """One socket of a pair; knows its partner by the name of its channel."""
 
     partner = ""
 
+    @override
     async def receive_json(self, content: dict[str, Any], **_: Any) -> None:
         """Join, or pass on to the partner what came."""
         if content["type"] == "join":
@@ -72,4 +74,5 @@ class Relay(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # Channels ships
             self.partner, other.partner = other.channel_name, self.channel_name
 
 
-application = ProtocolTypeRouter({"websocket": URLRouter([path("ws/", Relay.as_asgi())])})
+consumer: Any = Relay.as_asgi()
+application: Any = ProtocolTypeRouter({"websocket": URLRouter([path("ws/", consumer)])})

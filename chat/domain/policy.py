@@ -122,7 +122,7 @@ class RecordPolicy:
     and written its conversations back by then, so nothing is taken earlier."""
 
     most: int = 100_000
-    """Records in the memory of one process, about 200 MB: far above what its
+    """Records in the memory of one process, about 110 MB: far above what its
     sockets can have. The oldest makes room."""
 
 

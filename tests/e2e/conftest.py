@@ -15,6 +15,7 @@ from tests.support import chromium, server
 from tests.support.chromium import FAKE_DEVICES, FAKE_YES
 from tests.support.meeting import introduce
 from tests.support.server import Server
+from tests.support.topology import Topology, topology
 from tests.support.window import Window
 from tests.support.wire_loop import WireLoop, wire_loop
 from tests.wire_client.stranger import Stranger
@@ -42,6 +43,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = server.start(tmp_path_factory.mktemp("site"))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Topology]:
+    """Run the site of many processes for the whole session; leave it as it was."""
+    with topology(tmp_path_factory.mktemp("many")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,27 @@
-"""Edge tests run with Django, on a database and a data folder of their own."""
+"""Edge tests run with Django, on a database and a data folder of their own.
 
+The database is SQLite. With `EDGE_DATABASE=postgres` it is a PostgreSQL that
+lives as long as the run, and only the tests that use a database are run.
+"""
+
+import atexit
 import os
+from pathlib import Path
+
+from tests.conftest import DATA_DIR
+from tests.support.services import PrivatePostgres
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "strangerspace.settings"
+ON_POSTGRES = os.environ.get("EDGE_DATABASE") == "postgres"
+if ON_POSTGRES:
+    postgres = PrivatePostgres(Path(DATA_DIR))
+    atexit.register(postgres.remove)
+    postgres.start()
+    os.environ |= {
+        "DATABASE_URL": postgres.url,
+        "SECRET_KEY": "secret of the tests",
+        "FRANKING_MASTER_KEY": "master key of the tests",
+    }
 
 import django
 
@@ -18,6 +37,27 @@ from tests.support.services import private_redis  # noqa: E402  as above
 # What routes import is imported now: else the first test that asks for a page
 # would be the one that seems to cover it.
 assert get_resolver().url_patterns
+
+
+DATABASE_FIXTURES = {"db", "transactional_db"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL, leave out what does not use a database."""
+    if ON_POSTGRES:
+        used = [item for item in items if _uses_database(item)]
+        config.hook.pytest_deselected(
+            items=[item for item in items if not _uses_database(item)]
+        )
+        items[:] = used
+
+
+def _uses_database(item):
+    return bool(
+        item.get_closest_marker("django_db")
+        or DATABASE_FIXTURES & set(item.fixturenames)
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")

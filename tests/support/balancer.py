@@ -22,7 +22,7 @@ ANSWER_SECONDS = 1.0
 """A worker that does not answer its health check for so long is left out."""
 CHUNK_BYTES = 65_536
 CONTROL_SECONDS = 10
-QUESTION = b"GET /healthz/ready HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"
+QUESTION = b"GET /healthz/open HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -34,9 +34,10 @@ class NobodyWellError(OSError):
 class Line:
     """One address of the balancer, for one client or for all."""
 
-    def __init__(self, balancer: "Balancer") -> None:
+    def __init__(self, balancer: "Balancer", first: int | None) -> None:
         """Make it; the balancer opens it."""
         self._balancer = balancer
+        self._first = first
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._cut = False
@@ -101,7 +102,7 @@ class Line:
         if self._cut:
             return
         try:
-            worker = await self._balancer.connect()
+            worker = await self._balancer.connect(self._first)
         except NobodyWellError:
             return
         ways = {
@@ -150,9 +151,9 @@ class Balancer:
         self._thread.join()
         self._loop.close()
 
-    def line(self) -> Line:
-        """Open another address."""
-        return self._run(self._open())
+    def line(self, first: int | None = None) -> Line:
+        """Open another address; as long as worker `first` is well, it leads there."""
+        return self._run(self._open(first))
 
     def well(self) -> frozenset[int]:
         """Say which workers would be given a connection now."""
@@ -166,16 +167,14 @@ class Balancer:
 
         self._run(acted())
 
-    async def connect(self) -> Streams:
-        """Open a connection to the next worker that takes one.
+    async def connect(self, first: int | None) -> Streams:
+        """Open a connection to the next worker that takes one, `first` if it does.
 
         Raises:
             NobodyWellError: none does.
 
         """
-        for _ in self._ports:
-            port = self._ports[self._turn % len(self._ports)]
-            self._turn += 1
+        for port in (first, *self._in_turn()):
             if port in self._well:
                 try:
                     return await asyncio.open_connection("127.0.0.1", port)
@@ -183,8 +182,12 @@ class Balancer:
                     self._well.discard(port)
         raise NobodyWellError(f"none of {self._ports} is well")
 
-    async def _open(self) -> Line:
-        line = Line(self)
+    def _in_turn(self) -> tuple[int, ...]:
+        self._turn = (self._turn + 1) % len(self._ports)
+        return self._ports[self._turn :] + self._ports[: self._turn]
+
+    async def _open(self, first: int | None) -> Line:
+        line = Line(self, first)
         await line.open()
         self._lines.append(line)
         return line
@@ -213,7 +216,7 @@ class Balancer:
 
 
 async def _is_well(port: int) -> bool:
-    """Ask a worker; one without its database still serves who is there already."""
+    """Ask a worker whether people may be sent to it."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -224,7 +227,7 @@ async def _is_well(port: int) -> bool:
                 writer.transport.abort()
     except (OSError, TimeoutError):
         return False
-    return answer.startswith(b"HTTP/1.") and b"draining" not in answer
+    return b" 200 " in answer.partition(b"\r\n")[0]
 
 
 async def _flushed(writer: asyncio.StreamWriter) -> None:

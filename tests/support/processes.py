@@ -116,15 +116,17 @@ class Program:
 
     command: Sequence[str]
     log: Path
-    answers: Callable[[], bool]
+    answers: Callable[["Program"], bool]
     environment: Mapping[str, str] | None = None
     folder: Path | None = None
     stop_seconds: float = 10
     process: subprocess.Popen[bytes] | None = None
+    _began_at: int = 0
 
     def begin(self) -> None:
         """Start it and do not wait; one that still runs is ended first."""
         self.kill()
+        self._began_at = self.log.stat().st_size if self.log.exists() else 0
         self.process = spawn(
             self.command,
             log=self.log,
@@ -140,7 +142,7 @@ class Program:
 
         """
         deadline = time.monotonic() + START_SECONDS
-        while not self.answers():
+        while not self.answers(self):
             if not self.runs() or time.monotonic() > deadline:
                 self.kill()
                 raise DidNotStartError(f"{self.command}:\n{self.log_text()}")
@@ -184,5 +186,9 @@ class Program:
         return self.process is not None and self.process.poll() is None
 
     def log_text(self) -> str:
-        """Read everything that it has said."""
+        """Read everything that it has said in all of its lives."""
         return self.log.read_text(errors="replace")
+
+    def has_said(self, words: str) -> bool:
+        """Say whether its log holds these words since it was last started."""
+        return words.encode() in self.log.read_bytes()[self._began_at :]

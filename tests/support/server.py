@@ -23,7 +23,7 @@ CLEARED = {
         "DEBUG",
         "DEMO",
     ),
-    *("ALLOWED_HOSTS", "HTTPS_ONLY", "LOG_LEVEL", "EMAIL_BACKEND"),
+    *("ALLOWED_HOSTS", "HTTPS_ONLY", "LOG_LEVEL", "EMAIL_BACKEND", "TRUSTED_PROXIES"),
 }
 """Settings of whoever runs the tests that the server under test must not see."""
 
@@ -85,8 +85,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def server_program() -> str:
+    """Name the server program under test: daphne, unless `SERVER` says uvicorn."""
+    return os.environ.get("SERVER", "daphne")
+
+
 def start(
-    folder: Path, *, program: Path = ROOT / "manage.py", **environment: str
+    folder: Path,
+    *,
+    program: Path = ROOT / "manage.py",
+    command: str = "up",
+    **environment: str,
 ) -> Server:
     """Start the site in `folder` and wait until it is ready.
 
@@ -99,7 +108,10 @@ def start(
     inherited = {k: v for k, v in os.environ.items() if k not in CLEARED}
     with log.open("wb") as sink:
         process = subprocess.Popen(
-            [sys.executable, str(program), "up", "--port", str(port)],
+            [
+                *(sys.executable, str(program), command),
+                *("--port", str(port), "--server", server_program()),
+            ],
             cwd=ROOT,
             env=inherited | {"DATA_DIR": str(data_dir)} | environment,
             stdout=sink,

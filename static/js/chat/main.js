@@ -32,6 +32,7 @@ function begin(root, preferences) {
     words: createWords(platform.translate),
     meter: createMeter(window.AudioContext),
     languageName: (tag) => names.of(tag) ?? tag,
+    now: platform.now,
     random: platform.random,
     keyboard: window.matchMedia('(hover: hover) and (pointer: fine)').matches,
     storage: platform.storage,

@@ -1,6 +1,6 @@
 /**
- * Meeting people: the queue, the present conversation, and what every frame of
- * the server means for them. Outlives sockets and conversations.
+ * Meeting people: the queue, and the present conversation. Outlives sockets and
+ * conversations.
  *
  * A lost socket: who searches goes on searching; a conversation is taken up again
  * as long as the server waits; one whose handshake was not done cannot be, so the
@@ -10,20 +10,16 @@
 import { createAftermath } from './aftermath.js';
 import { createConversation } from './conversation.js';
 import { problemOf } from './ending.js';
+import { createHearing } from './hearing.js';
 import { carriedAt, entryStep, KINDS } from './ladder.js';
 import { createLink } from './link.js';
 import { CHANNEL } from './policy.js';
-import { JOIN_REF } from './queue.js';
 import { createRecovery } from './recovery.js';
 import { createSeeking } from './seeking.js';
-import { unreachable } from './wire.js';
 
 /** @import { Conversation } from './conversation.js' */
 /** @import { Ending } from './ending.js' */
-/**
- * @import { ConversationEnded, ErrorFrame, Hello, Matched, ServerFrame,
- *   ServerNotice } from './frames.js'
- */
+/** @import { ConversationEnded, Hello, Matched } from './frames.js' */
 /** @import { Pace } from './outbox.js' */
 /** @import { StateEvent } from './state.js' */
 /** @import { Suite } from './suites.js' */
@@ -46,8 +42,6 @@ export function createMeeting({ platform, media, words, dispatch }) {
   let mode = 'text';
   /** @type {Pace} */
   let pace = CHANNEL;
-  /** @type {string | null} */
-  let caseCode = null;
 
   /** @param {NoticeCode} code */
   const notice = (code) =>
@@ -127,7 +121,7 @@ export function createMeeting({ platform, media, words, dispatch }) {
       conversation.lost();
       recovery.waitElsewhere();
     } else {
-      fail(code, named ?? caseCode);
+      fail(code, named ?? hearing.caseCode());
     }
   };
 
@@ -198,68 +192,21 @@ export function createMeeting({ platform, media, words, dispatch }) {
 
   /** @param {ConversationEnded} frame */
   const onEnded = (frame) =>
-    concerned(frame.conversation) ? end(frame) : aftermath.receipt(frame);
+    conversation?.id === frame.conversation ? end(frame) : aftermath.receipt(frame);
 
-  /** @param {ServerNotice} frame */
-  const onNotice = ({ code, text, case_code }) => {
-    caseCode = case_code ?? caseCode;
-    dispatch({ type: 'noticed', notice: { key: code, code, words: text } });
-  };
-
-  /** @param {string | null | undefined} id @returns {Conversation | null} */
-  const concerned = (id) => (conversation?.id === id ? conversation : null);
-
-  /** @param {ErrorFrame} frame */
-  const onError = (frame) => {
-    if (frame.ref === JOIN_REF) {
-      const problem = seeking.refused(frame);
-      if (problem) {
-        fail(problem);
-      }
-    } else if (frame.ref && frame.ref === conversation?.ladderRef) {
-      conversation.ladderRefused();
-    } else if (typeof frame.seq === 'number') {
-      concerned(frame.conversation)?.refused(frame);
-    }
-  };
-
-  /** @param {Exclude<ServerFrame, Hello>} frame */
-  const onFrame = (frame) => {
-    switch (frame.type) {
-      case 'queue.waiting':
-        return seeking.waiting(frame);
-      case 'queue.left':
-        return recovery.restIfIdle();
-      case 'conversation.matched':
-        return onMatched(frame);
-      case 'conversation.ended':
-        return onEnded(frame);
-      case 'e2e.commit':
-      case 'e2e.reveal':
-      case 'e2e.confirm':
-      case 'signal':
-      case 'ice.servers':
-      case 'ladder.state':
-      case 'route.state':
-      case 'typing':
-      case 'partner.away':
-      case 'partner.back':
-      case 'conversation.resumed':
-        return void concerned(frame.conversation)?.take(frame);
-      case 'notice':
-        return onNotice(frame);
-      case 'error':
-        return onError(frame);
-      case 'pong':
-        return undefined;
-      default:
-        return unreachable(frame);
-    }
-  };
+  const hearing = createHearing({
+    seeking,
+    dispatch,
+    present: () => conversation,
+    onMatched,
+    onEnded,
+    onLeft: recovery.restIfIdle,
+    onRefused: fail,
+  });
 
   const link = createLink(platform, {
     onReady,
-    onFrame,
+    onFrame: hearing.take,
     onRecords: (records) => conversation?.takeRecords(records),
     onLost,
     onBlocked: contact.blocked,

@@ -117,27 +117,34 @@ export function createPeer({ connection, platform, polite, fingerprint, send, ..
   /** @param {WireDescription} description */
   async function receiveDescription(description) {
     const checked = checkedDescription(description, fingerprint);
-    const readyForOffer =
-      !makingOffer &&
-      (connection.signalingState === 'stable' || isSettingRemoteAnswerPending);
-    const offerCollision = checked.type === 'offer' && !readyForOffer;
-    ignoreOffer = !polite && offerCollision;
-    if (ignoreOffer || isUnasked(checked)) {
-      return;
-    }
-    if (checked.type === 'offer') {
-      yielding.stop();
-    }
-    await setRemote(checked);
-    if (checked.type === 'offer') {
-      await connection.setLocalDescription();
-      sendDescription();
+    if (checked.type === 'answer') {
+      await receiveAnswer(checked);
+    } else {
+      await receiveOffer(checked);
     }
   }
 
-  /** A second answer: an offer that was said again was answered again. */
-  function isUnasked(/** @type {RTCSessionDescriptionInit} */ { type }) {
-    return type === 'answer' && connection.signalingState !== 'have-local-offer';
+  /** @param {RTCSessionDescriptionInit} answer */
+  async function receiveAnswer(answer) {
+    ignoreOffer = false;
+    // An offer that was said again is answered again: the second answer is old news.
+    if (connection.signalingState === 'have-local-offer') {
+      await setRemote(answer);
+    }
+  }
+
+  /** @param {RTCSessionDescriptionInit} offer */
+  async function receiveOffer(offer) {
+    const readyForOffer =
+      !makingOffer &&
+      (connection.signalingState === 'stable' || isSettingRemoteAnswerPending);
+    ignoreOffer = !polite && !readyForOffer;
+    if (!ignoreOffer) {
+      yielding.stop();
+      await setRemote(offer);
+      await connection.setLocalDescription();
+      sendDescription();
+    }
   }
 
   /** @param {RTCSessionDescriptionInit} description */

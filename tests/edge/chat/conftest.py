@@ -7,6 +7,7 @@ import pytest
 
 from chat.connections import registry
 from chat.conversation_stores import conversation_store
+from chat.home_answers import home_answers
 from chat.invitations import invitations
 from chat.keys import key_ring
 from chat.live import conversations
@@ -14,7 +15,6 @@ from chat.load import loop_lag
 from chat.lobby import lobby
 from chat.membership import membership
 from chat.relay import relay
-from chat.resuming import resumes
 from chat.reunions import reunions
 from chat.socket_tickets import socket_tickets
 from chat.standing import standing
@@ -34,7 +34,7 @@ OF_THE_PROCESS = (
     loop_lag,
     membership,
     relay,
-    resumes,
+    home_answers,
     reunions,
     standing,
     workers,

@@ -3,17 +3,25 @@
 import json
 
 import pytest
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
+from django.db import OperationalError
 from django.test import Client
 
+from chat.domain.resume_token import Place
+from chat.keys import seal_place
 from chat.socket_tickets import socket_tickets
 from common import clock
+from common.encoding import b64u_encode
+from common.ids import new_conversation_id, new_visitor_id
 from common.vocabulary import Mode
+from identity import authentication
+from identity.tokens import visitor_of_token
 from matching.stores import ticket_store
 from tests.edge.chat.conftest import matched
 from tests.edge.chat.driver import Stranger, claims
 from tests.edge.identity.people import App
 from tests.edge.matching.pairs import measured
+from trust.domain.franking import Role
 
 ADULT = {"birth_date": "1990-05-04"}
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +49,7 @@ def a_browser():
 
 
 def redeemed(ticket):
-    return socket_tickets().redeem(ticket, now=clock.monotonic())
+    return async_to_sync(socket_tickets().redeem)(ticket, now=clock.monotonic())
 
 
 def test_an_adult_gets_a_ticket():
@@ -128,6 +136,120 @@ def test_tickets_have_a_pace():
 
     assert (response.status_code, response.json()["code"]) == (429, "rate_limited")
     assert int(response["Retry-After"]) in {1, 2}
+
+
+def resume_token(visitor):
+    place = Place(conversation=new_conversation_id(), role=Role.A, visitor=visitor)
+    return b64u_encode(seal_place(place))
+
+
+def visitor_of(app):
+    return visitor_of_token(app.headers["X-Session-Token"])
+
+
+@pytest.fixture
+def database_away(monkeypatch):
+    """From the call on, nobody can be read from the database."""
+
+    def away(*_args):
+        raise OperationalError("gone")
+
+    def begin():
+        for name in ("visitor_snapshot", "visitor_of_token"):
+            monkeypatch.setattr(authentication, name, away)
+
+    return begin
+
+
+def test_who_resumes_is_not_held_to_the_pace_of_newcomers():
+    app = an_app()
+    own = {"resume_token": resume_token(visitor_of(app))}
+    for _ in range(10):
+        app.call("POST", "realtime/tickets")
+
+    statuses = {
+        app.call("POST", "realtime/tickets", own).status_code for _ in range(20)
+    }
+    assert statuses == {201}
+    assert app.call("POST", "realtime/tickets").status_code == 429
+
+
+def test_somebody_elses_place_is_none():
+    app = an_app()
+    theirs = {"resume_token": resume_token(new_visitor_id())}
+    for _ in range(10):
+        app.call("POST", "realtime/tickets", theirs)
+
+    assert app.call("POST", "realtime/tickets", theirs).status_code == 429
+
+
+def test_a_place_does_not_replace_an_age():
+    app = an_app("2015-01-01")
+    own = {"resume_token": resume_token(visitor_of(app))}
+
+    assert app.call("POST", "realtime/tickets", own).json()["code"] == "age_required"
+
+
+def test_an_app_may_resume_without_the_database(database_away):
+    app = an_app()
+    visitor = visitor_of(app)
+    app.call("POST", "realtime/tickets")
+    database_away()
+    response = app.call(
+        "POST", "realtime/tickets", {"resume_token": resume_token(visitor)}
+    )
+    claims = redeemed(response.json()["ticket"])
+
+    assert (claims.visitor_id, claims.known, claims.modes) == (visitor, False, ())
+    assert claims.from_browser is False
+
+
+def test_a_browser_may_resume_without_the_database(database_away):
+    client, headers = a_browser()
+    made = client.post("/api/v1/realtime/tickets", headers=headers).json()
+    visitor = redeemed(made["ticket"]).visitor_id
+    database_away()
+    response = client.post(
+        "/api/v1/realtime/tickets",
+        json.dumps({"resume_token": resume_token(visitor)}),
+        content_type="application/json",
+        headers=headers,
+    )
+    claims = redeemed(response.json()["ticket"])
+
+    assert (claims.visitor_id, claims.known) == (visitor, False)
+    assert claims.from_browser is True
+
+
+@pytest.mark.parametrize("token", [None, "AAAA", "not base64!"])
+def test_nobody_else_gets_in_without_the_database(database_away, token):
+    app = an_app()
+    app.call("POST", "realtime/tickets")
+    database_away()
+    response = app.call(
+        "POST", "realtime/tickets", {"resume_token": token} if token else {}
+    )
+
+    assert (response.status_code, response.json()["code"]) == (503, "unavailable")
+    assert response["Retry-After"] == "1"
+
+
+def test_a_token_that_was_never_seen_is_nobodys_without_the_database(database_away):
+    app = an_app()
+    own = {"resume_token": resume_token(visitor_of(app))}
+    database_away()
+
+    assert app.call("POST", "realtime/tickets", own).status_code == 503
+
+
+def test_an_erased_visitors_token_is_remembered_no_more(database_away):
+    app = an_app()
+    own = {"resume_token": resume_token(visitor_of(app))}
+    app.call("POST", "realtime/tickets")
+    app.call("DELETE", "visitors/me")
+    database_away()
+
+    assert app.call("POST", "realtime/tickets", own).status_code == 503
 
 
 def test_without_calls_only_text_is_named(settings):

@@ -1,6 +1,9 @@
 """Opening a socket: tickets, origins, the greeting."""
 
+from dataclasses import replace
+
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from chat.connections import registry
 from chat.socket_tickets import socket_tickets
@@ -57,6 +60,29 @@ async def test_who_has_no_ticket_is_told_after_accepting(subprotocols, accepted,
     assert await socket.closed() == code
     assert (socket.accepted, socket.frames) == (accepted, [])
     await socket.end()
+
+
+async def test_while_the_tickets_cannot_be_read_a_client_is_told_to_wait(
+    people, monkeypatch
+):
+    async def away(*_args, **_options):
+        raise RedisConnectionError
+
+    ticket = ticket_for(claims())
+    with monkeypatch.context() as patched:
+        patched.setattr(socket_tickets(), "redeem", away)
+        turned_away = await people(ticket=ticket)
+
+    assert await turned_away.closed() == 1013
+    assert await (await people(ticket=ticket)).expect("hello")
+
+
+async def test_who_could_not_be_read_may_resume_and_not_join(people):
+    ana = await people(replace(claims(modes=()), known=False))
+    ana.join("text")
+
+    assert (await ana.expect("hello"))["modes"] == []
+    assert (await ana.expect("error"))["code"] == "overloaded"
 
 
 async def test_an_old_ticket_opens_nothing(people):

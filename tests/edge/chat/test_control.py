@@ -43,12 +43,12 @@ async def test_an_erased_visitor_leaves_the_queue(people):
     assert bo.of_type("conversation.matched") == []
 
 
-def test_an_erased_visitors_tickets_are_void_even_before_any_socket():
+async def test_an_erased_visitors_tickets_are_void_even_before_any_socket():
     who, other = claims(), claims()
     tickets = [ticket_for(each) for each in (who, other)]
-    publish(erased(who))
+    await sync_to_async(publish)(erased(who))
     redeemed = [
-        socket_tickets().redeem(each, now=clock.monotonic()) for each in tickets
+        await socket_tickets().redeem(each, now=clock.monotonic()) for each in tickets
     ]
 
     assert redeemed == [None, other]

@@ -70,6 +70,14 @@ async def test_a_restart_empties_it_and_homes_write_back(store, redis_server):
     assert await store.get(record().id) == record(home=HERE, epoch=3)
 
 
+async def test_thousands_are_written_back_over_few_connections(store):
+    records = [record(number) for number in range(3000)]
+
+    assert all(await asyncio.gather(*map(store.put, records)))
+    assert await asyncio.gather(*(store.get(each.id) for each in records)) == records
+    assert len(await async_redis().client_list()) < 50
+
+
 async def test_a_redis_that_is_away_is_an_error_and_soon(store, redis_server):
     redis_server.kill()
     try:

@@ -1,6 +1,5 @@
 import asyncio
 import logging
-import os
 import signal
 import subprocess
 import sys
@@ -498,8 +497,9 @@ async def test_it_runs_on_when_it_cannot_even_be_given_up(alive, redis_server):
 
 STOPPABLE = """
 import asyncio, os, sys
+from django.conf import settings
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "strangerspace.settings"
+settings.configure(REDIS_URL=sys.argv[2])
 
 from chat.conversation_store_redis import RedisConversationStore
 from chat.lease import Hooks, Lease
@@ -545,8 +545,7 @@ class Stoppable:
 
     def __init__(self, redis_url):
         self.process = subprocess.Popen(
-            [sys.executable, "-c", STOPPABLE, THERE],
-            env=os.environ | {"REDIS_URL": redis_url},
+            [sys.executable, "-c", STOPPABLE, THERE, redis_url],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

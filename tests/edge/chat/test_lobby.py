@@ -31,7 +31,7 @@ async def test_who_joins_is_told_how_many_others_wait(people):
 
 async def test_who_waits_is_told_of_changes_and_only_of_changes(people, monkeypatch):
     quick = replace(SOCKET, waiting_seconds=0.02)
-    monkeypatch.setattr("chat.lobby.SOCKET", quick)
+    monkeypatch.setattr("chat.queue_news.SOCKET", quick)
     ana, bo = await people(), await people()
     ana.join("voice", regions=["eu"])
     await ana.expect("queue.waiting")
@@ -49,7 +49,7 @@ async def test_who_waits_is_told_of_changes_and_only_of_changes(people, monkeypa
 
 async def test_news_of_the_queue_starts_again_after_a_pause(people, monkeypatch):
     quick = replace(SOCKET, waiting_seconds=0.02)
-    monkeypatch.setattr("chat.lobby.SOCKET", quick)
+    monkeypatch.setattr("chat.queue_news.SOCKET", quick)
     ana, bo = await people(), await people()
     ana.join("voice", regions=["eu"])
     ana.send("queue.leave")

@@ -76,6 +76,105 @@ function callOf(given = {}) {
   };
 }
 
+describe('while signals do not pass', () => {
+  /** A call in which both have agreed. */
+  async function agreed() {
+    const all = callOf();
+    all.call.update('voice');
+    await settle();
+    const sdp = all.connection().localDescription?.sdp ?? '';
+    all.call.receive({ description: { type: 'answer', sdp } });
+    await settle();
+    all.connection().setState('connected');
+    all.log.splice(0);
+    return all;
+  }
+
+  test('the call is left alone, and nothing is asked for', async () => {
+    const { call, connection, clock, log } = await agreed();
+    call.pause();
+    await clock.advance(60_000);
+    assert.deepEqual([], log);
+    assert.deepEqual([0, false], [connection().restarts, connection().closed]);
+    call.goOn();
+    await clock.advance(CALL.refreshMs);
+    assert.deepEqual([[], 0], [log, connection().restarts]);
+  });
+
+  for (const state of /** @type {const} */ (['disconnected', 'failed'])) {
+    test(`${state} meanwhile: restarted as soon as they do`, async () => {
+      const { call, connection, clock, log } = await agreed();
+      call.pause();
+      connection().setState(state);
+      await clock.advance(60_000);
+      assert.equal(0, connection().restarts);
+      call.goOn([{ urls: 'stun:fresh' }]);
+      assert.equal('refresh', log.at(-1));
+      await clock.advance(CALL.refreshMs);
+      assert.equal(1, connection().restarts);
+      assert.deepEqual(
+        [{ urls: 'stun:fresh' }],
+        connection().getConfiguration().iceServers,
+      );
+    });
+  }
+
+  test('healed meanwhile: nothing to restart', async () => {
+    const { call, connection, clock } = await agreed();
+    call.pause();
+    connection().setState('disconnected');
+    connection().setState('connected');
+    call.goOn();
+    await clock.advance(60_000);
+    assert.equal(0, connection().restarts);
+  });
+
+  test('a restart that waits for servers is made up for', async () => {
+    const { call, connection, clock, log } = await agreed();
+    connection().setState('failed');
+    call.pause();
+    await clock.advance(60_000);
+    assert.equal(0, connection().restarts);
+    call.goOn();
+    await clock.advance(CALL.refreshMs);
+    assert.deepEqual(
+      [1, 2],
+      [connection().restarts, log.filter((said) => said === 'refresh').length],
+    );
+  });
+
+  test('another route waits until they do', async () => {
+    const { call, connection, clock } = await agreed();
+    call.pause();
+    call.reroute(true);
+    await clock.advance(60_000);
+    assert.equal(0, connection().restarts);
+    call.goOn();
+    await clock.advance(CALL.refreshMs);
+    assert.equal('relay', connection().getConfiguration().iceTransportPolicy);
+  });
+
+  test('an offer that got no answer is said again', async () => {
+    const { call, signals } = callOf();
+    call.update('voice');
+    await settle();
+    const offers = () => signals.filter((signal) => 'description' in signal);
+    call.pause();
+    call.goOn();
+    await settle();
+    assert.equal(2, offers().length);
+    assert.deepEqual(offers()[0], offers()[1]);
+  });
+
+  test('before there is a call nothing is to be done', async () => {
+    const { call, log, connections } = callOf();
+    call.pause();
+    call.goOn();
+    await settle();
+    assert.deepEqual([[], []], [log, connections]);
+  });
+});
+
 describe('what is sent', () => {
   test('nothing at text: not even a connection, so no address', async () => {
     const { call, connections, signals } = callOf();
@@ -364,7 +463,7 @@ describe('signals', () => {
     const { call, connection, log } = callOf();
     call.update('voice');
     await settle();
-    connection().signalingState = 'stable';
+    connection().refuses = true;
     call.receive({
       description: { type: 'answer', sdp: connection().localDescription?.sdp ?? '' },
     });

@@ -11,7 +11,7 @@ import { split } from '../support/server.js';
 import { subtle } from '../support/vectors.js';
 
 /** @import { ServerRecord } from '../../../static/js/chat/records.js' */
-/** @import { RawRecord } from '../support/server.js' */
+/** @import { RawRecord } from '../support/talk.js' */
 
 const CONVERSATION = new Uint8Array(16).fill(1);
 const SLOT = 3;
@@ -33,6 +33,7 @@ async function channelOfA() {
   const sent = [];
   /** @type {string[]} */
   const log = [];
+  const page = { visible: true };
   const run = createSerial((error) => log.push(String(error)));
   const settle = () => run(() => {});
   clock.settle = settle;
@@ -41,6 +42,7 @@ async function channelOfA() {
       now: clock.now,
       setTimer: clock.setTimer,
       clearTimer: clock.clearTimer,
+      visible: () => page.visible,
       randomBytes: (length) => webcrypto.getRandomValues(new Uint8Array(length)),
     },
     subtle,
@@ -59,6 +61,7 @@ async function channelOfA() {
     send: (bytes) => sent.push(split(bytes)),
     onMessage: ({ content }) => log.push(content.kind === 'text' ? content.text : '?'),
     onProgress: (names, state) => log.push(`${names.join(',')} ${state}`),
+    onUnanswered: () => log.push('unanswered'),
   });
   let partnerNext = 0;
 
@@ -70,6 +73,7 @@ async function channelOfA() {
 
   return {
     clock,
+    page,
     sent,
     log,
     channel,
@@ -121,6 +125,18 @@ async function channelOfA() {
     /** @param {{expected: number, retryAfterMs: number | null}} refusal */
     async refused(refusal) {
       await run(() => channel.refused(refusal));
+      await settle();
+    },
+
+    /** @param {Partial<import('../../../static/js/chat/channel.js').Passage>} [how] */
+    async resumed(how = {}) {
+      const passage = { slot: SLOT, accepted: 0, acked: 0, partnerHere: true, ...how };
+      await run(() => channel.resumed(passage));
+      await settle();
+    },
+
+    async partnerBack() {
+      await run(channel.partnerBack);
       await settle();
     },
 
@@ -297,6 +313,142 @@ describe('sending again', () => {
   });
 });
 
+describe('across sockets', () => {
+  test('nothing is sealed or sent while away; then all leaves in order', async () => {
+    const { channel, write, resumed, wire, sent, opened, clock } = await channelOfA();
+    await write('a');
+    channel.lost();
+    await write('b', 'c');
+    await clock.advance(60_000);
+    assert.deepEqual(['message:0'], wire());
+    await resumed({ slot: 9, accepted: 1, acked: 1 });
+    const [first, second] = sent.map(([record]) => /** @type {RawRecord} */ (record));
+    assert.equal(9, viewOf(first?.body ?? new Uint8Array()).getUint16(0));
+    assert.deepEqual(['message:1', 'message:2'], wire());
+    const { content } = await opened(/** @type {RawRecord} */ (second));
+    assert.deepEqual({ kind: 'text', text: 'c' }, content);
+  });
+
+  test('the same bytes, but for the slot', async () => {
+    const { channel, write, resumed, sent } = await channelOfA();
+    await write('a');
+    channel.lost();
+    await resumed({ slot: 9 });
+    const [before, after] = sent.map(([record]) => record?.body.slice(2));
+    assert.deepEqual(before, after);
+    assert.equal(2, sent.length);
+  });
+
+  test('acknowledgements of the resume are told, and start the wait anew', async () => {
+    const { channel, write, resumed, clock, wire, log } = await channelOfA();
+    await write('a', 'b');
+    await clock.advance(5000);
+    channel.lost();
+    await resumed({ accepted: 2, acked: 1 });
+    wire();
+    assert.equal('a received', log.filter((line) => line.endsWith('received')).join());
+    await clock.advance(5000);
+    assert.deepEqual(['message:1'], wire());
+  });
+
+  test('to a partner who is away only what the relay has not; all on return', async () => {
+    const { channel, write, resumed, partnerBack, wire, clock } = await channelOfA();
+    await write('a', 'b');
+    wire();
+    channel.lost();
+    await resumed({ accepted: 1, partnerHere: false });
+    await clock.advance(40_000);
+    assert.deepEqual(['message:1'], wire());
+    await partnerBack();
+    assert.deepEqual(['message:0', 'message:1'], wire());
+    await clock.advance(5000);
+    assert.deepEqual(['message:0', 'message:1'], wire());
+  });
+
+  test('nobody is reminded while away; new words still leave', async () => {
+    const { channel, write, wire, clock } = await channelOfA();
+    await write('a');
+    channel.partnerAway();
+    await write('b');
+    await clock.advance(60_000);
+    assert.deepEqual(['message:0', 'message:1'], wire());
+  });
+
+  test('who resumes has acknowledged what it says it received', async () => {
+    const { channel, partnerSays, resumed, wire, clock } = await channelOfA();
+    await partnerSays('one');
+    await partnerSays('two');
+    channel.lost();
+    assert.equal(2, channel.received());
+    await resumed();
+    await clock.advance(2000);
+    assert.deepEqual([], wire());
+  });
+
+  test('what comes while nobody can be told is told with the resume', async () => {
+    const { channel, partnerSays, take, wire, clock, log } = await channelOfA();
+    const first = await partnerSays('one');
+    channel.lost();
+    await take(first);
+    await partnerSays('two');
+    await clock.advance(2000);
+    assert.deepEqual([['one', 'two'], []], [log, wire()]);
+    assert.equal(2, channel.received());
+  });
+
+  test('an old slot says nothing any more', async () => {
+    const { channel, write, resumed, acked, log } = await channelOfA();
+    await write('a');
+    channel.lost();
+    await resumed({ slot: 9 });
+    log.splice(0);
+    await acked(1);
+    assert.deepEqual([], log);
+  });
+
+  test('a relay that forgot what it acknowledged is not believed', async () => {
+    const { channel, write, acked, resumed, log } = await channelOfA();
+    await write('a', 'b');
+    await acked(2);
+    channel.lost();
+    await resumed({ accepted: 1 });
+    assert.match(log.join(), /IntegrityError: resume/);
+  });
+
+  test('a message that is being sealed when the socket goes is sent later', async () => {
+    const { channel, resumed, wire } = await channelOfA();
+    channel.write({ key: 'a', ptype: 1, body: utf8('a') });
+    await Promise.resolve();
+    channel.lost();
+    await resumed();
+    assert.deepEqual(['message:0'], wire());
+  });
+});
+
+describe('where timers are late', () => {
+  test('a hidden page acknowledges at once', async () => {
+    const { page, partnerSays, wire } = await channelOfA();
+    page.visible = false;
+    await partnerSays('one');
+    assert.deepEqual(['ack:1'], wire());
+  });
+
+  test('a page that wakes makes good what is overdue, once', async () => {
+    const { channel, write, partnerSays, wire, clock, log } = await channelOfA();
+    await write('a');
+    await partnerSays('one');
+    wire();
+    clock.time += 30_000;
+    channel.wake();
+    await clock.settle();
+    assert.deepEqual(['ack:1', 'message:0'], wire().join(' ').split(' ').sort());
+    assert.ok(log.includes('unanswered'));
+    channel.wake();
+    await clock.settle();
+    assert.deepEqual([], wire());
+  });
+});
+
 describe('what is not believed', () => {
   test('another slot is ignored, whatever it says', async () => {
     const { write, take, partnerSays, log, wire, clock } = await channelOfA();
@@ -345,12 +497,5 @@ describe('closed', () => {
     channel.close();
     await arriving;
     assert.deepEqual([], log);
-  });
-
-  test('what was received is known for a resume', async () => {
-    const { channel, partnerSays } = await channelOfA();
-    await partnerSays('one');
-    await partnerSays('two');
-    assert.equal(2, channel.received);
   });
 });

@@ -14,7 +14,8 @@ import { encode, FakeServer } from '../support/server.js';
 /** A page with a link and a server, and what happened between them. */
 function linked() {
   const server = new FakeServer(new FakeClock());
-  const { platform, clock } = fakePage({ clock: server.clock, server });
+  const { platform, clock, page } = fakePage({ clock: server.clock, server });
+  const mood = { patient: false };
   /** @type {string[]} */
   const log = [];
   const link = createLink(platform, {
@@ -22,6 +23,8 @@ function linked() {
     onFrame: (frame) => log.push(frame.type),
     onRecords: (records) => log.push(records.map((record) => record.type).join()),
     onLost: () => log.push('lost'),
+    onBlocked: (blocked) => log.push(blocked ? 'blocked' : 'open'),
+    patient: () => mood.patient,
     onGivenUp: (code, caseCode) =>
       log.push(`given up: ${code} ${caseCode ?? ''}`.trim()),
   });
@@ -29,7 +32,7 @@ function linked() {
     link.start();
     await settle();
   };
-  return { server, clock, link, start, log: () => log.splice(0) };
+  return { server, clock, page, mood, link, start, log: () => log.splice(0) };
 }
 
 describe('the way there', () => {
@@ -163,7 +166,7 @@ describe('a socket that closes', () => {
       [...times].sort((one, other) => one - other),
       times,
     );
-    assert.ok((times.at(-1) ?? 0) > 10 * (times[0] ?? 0));
+    assert.ok((times.at(-1) ?? 0) > 5 * (times[0] ?? 0));
   });
 
   test('a socket that lived long starts the count anew', async () => {
@@ -191,6 +194,150 @@ describe('a socket that closes', () => {
   });
 });
 
+describe('a page that wakes', () => {
+  test('does not wait for the next try', async () => {
+    const { server, clock, start, link } = linked();
+    const { answer } = server;
+    server.answer = () => {
+      throw new TypeError('no network');
+    };
+    await start();
+    await clock.advance(7000);
+    server.answer = answer;
+    link.wake();
+    await settle();
+    assert.ok(link.ready);
+  });
+
+  test('leaves a try that hangs for a new one', async () => {
+    const { server, clock, start, link } = linked();
+    server.opens = 'hangs';
+    await start();
+    server.opens = true;
+    link.wake();
+    await settle();
+    assert.equal(1, server.sockets.length);
+    await clock.advance(SOCKET.wakeMs);
+    link.wake();
+    await settle();
+    assert.ok(link.ready);
+    assert.ok(server.sockets[0]?.closed);
+  });
+
+  test('does not hurry where the server asked to wait', async () => {
+    const { server, clock, start, link } = linked();
+    await start();
+    server.socket.drop(1013);
+    await settle();
+    await clock.advance(100);
+    link.wake();
+    await settle();
+    assert.equal(1, server.requests.length);
+  });
+
+  test('does nothing when nothing was begun', async () => {
+    const { server, link } = linked();
+    link.wake();
+    await settle();
+    assert.equal(0, server.requests.length);
+  });
+});
+
+describe('somebody waits for us', () => {
+  test('however often it fails, it goes on', async () => {
+    const { server, clock, mood, start, link, log } = linked();
+    mood.patient = true;
+    const { answer } = server;
+    server.answer = () => {
+      throw new TypeError('no network');
+    };
+    await start();
+    await clock.advance(120_000);
+    assert.deepEqual([], log());
+    assert.ok(server.requests.length > SOCKET.tries);
+    server.answer = answer;
+    await clock.advance(SOCKET.backoff.mostOfNetwork);
+    assert.ok(link.ready);
+  });
+
+  test('without a network nobody is told that the server is out of reach', async () => {
+    const { server, clock, page, start, log } = linked();
+    page.online = false;
+    server.answer = () => {
+      throw new TypeError('no network');
+    };
+    await start();
+    await clock.advance(120_000);
+    assert.deepEqual([], log());
+    page.online = true;
+    await clock.advance(SOCKET.backoff.mostOfNetwork);
+    assert.deepEqual(['given up: unreachable'], log());
+  });
+
+  test('a socket can be left for a fresh one', async () => {
+    const { server, start, link, log } = linked();
+    await start();
+    log();
+    void link.renew();
+    assert.ok(!link.ready);
+    await settle();
+    assert.deepEqual(['ready 32'], log());
+    assert.deepEqual(
+      [true, false],
+      server.sockets.map((socket) => socket.closed),
+    );
+  });
+});
+
+describe('WebSockets that are blocked', () => {
+  for (const opens of /** @type {const} */ ([false, 'hangs'])) {
+    test(`${opens}: said within five seconds, and tried on until one opens`, async () => {
+      const { server, clock, start, link, log } = linked();
+      server.opens = opens;
+      await start();
+      await clock.advance(5000);
+      assert.deepEqual(['blocked'], log());
+      await clock.advance(300_000);
+      assert.deepEqual([], log());
+      assert.ok(server.sockets.length > SOCKET.tries);
+      server.opens = true;
+      await clock.advance(SOCKET.helloMs + SOCKET.backoff.mostOfNetwork);
+      assert.deepEqual(['open', 'ready 32'], log());
+      assert.ok(link.ready);
+    });
+  }
+
+  test('a socket that opened slowly is no blockade', async () => {
+    const { server, clock, start, log } = linked();
+    server.greets = false;
+    await start();
+    await clock.advance(5000);
+    assert.deepEqual([], log());
+  });
+
+  test('a site out of reach is no blockade', async () => {
+    const { server, clock, start, log } = linked();
+    server.opens = 'hangs';
+    await start();
+    await clock.advance(5000);
+    server.answer = () => {
+      throw new TypeError('no network');
+    };
+    await clock.advance(SOCKET.helloMs);
+    assert.deepEqual(['blocked', 'open'], log());
+  });
+
+  test('nobody tries any more: nothing stands', async () => {
+    const { server, clock, start, link, log } = linked();
+    server.opens = 'hangs';
+    await start();
+    await clock.advance(5000);
+    link.stop();
+    await clock.advance(60_000);
+    assert.deepEqual(['blocked', 'open'], log());
+  });
+});
+
 describe('silence', () => {
   test('is asked about, and an answer is enough', async () => {
     const { server, clock, start, log } = linked();
@@ -210,8 +357,54 @@ describe('silence', () => {
     log();
     server.intercept = (frame) => (frame.type === 'ping' ? null : frame);
     await clock.advance(SOCKET.quietMs + SOCKET.answerMs);
-    assert.deepEqual(['lost'], log());
+    assert.deepEqual(['lost', 'ready 32'], log());
     assert.ok(server.sockets[0]?.closed);
+    assert.equal(2, server.sockets.length);
+  });
+
+  test('a page that slept asks once more before it judges', async () => {
+    const { server, clock, start, log } = linked();
+    await start();
+    log();
+    const { intercept } = server;
+    server.intercept = (frame) => (frame.type === 'ping' ? null : frame);
+    await clock.advance(SOCKET.quietMs);
+    clock.time += 60_000;
+    await clock.advance(1);
+    assert.deepEqual([2, []], [server.socket.sent('ping').length, log()]);
+    server.intercept = intercept;
+    server.socket.push({ type: 'queue.left' });
+    await settle();
+    await clock.advance(SOCKET.answerMs);
+    assert.deepEqual([['queue.left'], 1], [log(), server.sockets.length]);
+  });
+
+  test('a page that is always late still judges', async () => {
+    const { server, clock, start, log } = linked();
+    await start();
+    log();
+    server.intercept = (frame) => (frame.type === 'ping' ? null : frame);
+    await clock.advance(SOCKET.quietMs);
+    for (let times = 0; times < 2; times += 1) {
+      clock.time += 60_000;
+      await clock.advance(1);
+    }
+    assert.equal('lost', log()[0]);
+  });
+
+  test('a page that wakes asks at once, and knows within five seconds', async () => {
+    const { server, clock, start, link, log } = linked();
+    await start();
+    log();
+    link.wake();
+    link.wake();
+    await settle();
+    await clock.advance(SOCKET.answerMs);
+    assert.deepEqual([['pong'], 1], [log(), server.socket.sent('ping').length]);
+    server.socket.silent = true;
+    link.wake();
+    await clock.advance(SOCKET.answerMs);
+    assert.deepEqual(['lost', 'ready 32'], log());
   });
 
   test('a server that talks is not asked', async () => {

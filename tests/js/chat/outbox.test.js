@@ -5,6 +5,7 @@ import { CHANNEL } from '../../../static/js/chat/policy.js';
 
 const PACE = { window: 32, burst: 8, perSecond: 2 };
 const SECOND = 1000;
+const STAMP = { kid: 7, tb: 1, rxOther: 0, flags: 0, tag: new Uint8Array(32) };
 
 /** @param {number} [count] items written */
 function outbox(count = 0, pace = PACE) {
@@ -99,19 +100,19 @@ describe('progress', () => {
   test('stamps and acknowledgements name the lines they are about', () => {
     const box = outbox(3);
     drain(box, 0);
-    assert.equal('k1', box.stamped(1));
-    assert.equal(null, box.stamped(1));
+    assert.equal('k1', box.stamped(1, STAMP));
+    assert.equal(null, box.stamped(1, STAMP));
     assert.deepEqual(['k0', 'k1'], box.acknowledged(2));
     assert.deepEqual([], box.acknowledged(2));
     assert.deepEqual([], box.acknowledged(1));
-    assert.equal(null, box.stamped(0));
+    assert.equal(null, box.stamped(0, STAMP));
     assert.equal(1, box.unacknowledged);
   });
 
   test('what was never sent can be neither stamped nor acknowledged', () => {
     const box = outbox(2, { ...PACE, burst: 1 });
     drain(box, 0);
-    assert.throws(() => box.stamped(1), { rule: 'outbox' });
+    assert.throws(() => box.stamped(1, STAMP), { rule: 'outbox' });
     assert.throws(() => box.acknowledged(2), { rule: 'outbox' });
   });
 });
@@ -169,7 +170,7 @@ describe('going back', () => {
     const box = outbox(8);
     drain(box, 0);
     for (let seq = 0; seq < 8; seq += 1) {
-      box.stamped(seq);
+      box.stamped(seq, STAMP);
     }
     box.resend();
     assert.deepEqual([0, 1, 2, 3, 4, 5, 6, 7], drain(box, 0));
@@ -190,5 +191,77 @@ describe('going back', () => {
     const refusal = { retryAfterMs: 0, now: 0 };
     assert.throws(() => box.refused({ ...refusal, expected: 1 }), { rule: 'outbox' });
     assert.throws(() => box.refused({ ...refusal, expected: 4 }), { rule: 'outbox' });
+  });
+});
+
+describe('on a new socket', () => {
+  /** @param {Partial<{accepted: number, acked: number, partnerHere: boolean}>} how */
+  const relay = (how) => ({ accepted: 0, acked: 0, partnerHere: true, ...how });
+
+  test('what was acknowledged is dropped; the rest leaves again, in order', () => {
+    const box = outbox(5);
+    drain(box, 0);
+    assert.deepEqual(['k0', 'k1'], box.resumed(relay({ accepted: 4, acked: 2 })));
+    assert.deepEqual([2, 3, 4], drain(box, 4 * SECOND));
+    assert.equal(3, box.unacknowledged);
+  });
+
+  test('exactly what was sealed before', () => {
+    const box = outbox(1);
+    const first = box.nextMove(0);
+    drain(box, 0);
+    box.resumed(relay({}));
+    const move = box.nextMove(9 * SECOND);
+    assert.equal('seal', first.kind);
+    assert.ok(move.kind === 'transmit');
+    assert.deepEqual(Uint8Array.of(0), move.entry.commitment);
+  });
+
+  test('with the partner away only what the relay has not', () => {
+    const box = outbox(4);
+    drain(box, 0);
+    box.resumed(relay({ accepted: 2, partnerHere: false }));
+    assert.deepEqual([2, 3], drain(box, 4 * SECOND));
+    box.resend();
+    assert.deepEqual([0, 1, 2, 3], drain(box, 8 * SECOND));
+  });
+
+  test('what the relay has is free of the pace, what it lost is not', () => {
+    const box = outbox(8);
+    drain(box, 0);
+    box.stamped(7, STAMP);
+    box.resumed(relay({ accepted: 6 }));
+    assert.deepEqual([0, 1, 2, 3, 4, 5], drain(box, 0));
+    assert.ok(pause(box, 0) > 0);
+    assert.deepEqual([6], drain(box, SECOND / 2));
+  });
+
+  test('of two stamps the later is kept, and told once', () => {
+    const box = outbox(1);
+    drain(box, 0);
+    assert.equal('k0', box.stamped(0, STAMP));
+    assert.equal(null, box.stamped(0, { ...STAMP, tb: 9 }));
+    box.resend();
+    const move = box.nextMove(0);
+    assert.ok(move.kind === 'transmit');
+    assert.equal(9, move.entry.stamp?.tb);
+  });
+
+  test('a refusal from before does not hold it up', () => {
+    const box = outbox(1);
+    drain(box, 0);
+    box.refused({ expected: 0, retryAfterMs: 60_000, now: 0 });
+    box.resumed(relay({}));
+    assert.deepEqual([0], drain(box, SECOND));
+  });
+
+  test('numbers that cannot be are a failed check', () => {
+    const lies = [{ accepted: 1 }, { accepted: 4 }, { accepted: 2, acked: 3 }];
+    for (const lie of lies) {
+      const box = outbox(3);
+      drain(box, 0);
+      box.acknowledged(2);
+      assert.throws(() => box.resumed(relay(lie)), { rule: 'resume' });
+    }
   });
 });

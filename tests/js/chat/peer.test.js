@@ -196,10 +196,27 @@ describe('perfect negotiation', () => {
 
   test('a description the browser refuses fails the call, not the conversation', async () => {
     const { impolite } = twoSides();
+    impolite.connection.refuses = true;
     await impolite.peer.receive({
-      description: { type: 'answer', sdp: sdpWith(PRINT_B) },
+      description: { type: 'offer', sdp: sdpWith(PRINT_B) },
     });
     assert.ok(impolite.errors[0] instanceof DOMException);
+  });
+
+  test('an offer that was lost is said again; a second answer is old news', async () => {
+    const sides = twoSides();
+    sendTracks(sides.impolite, 'audio');
+    await settle();
+    sides.impolite.outbox.splice(0);
+    await sides.impolite.peer.repeat();
+    await sides.impolite.peer.repeat();
+    assert.equal(2, sides.impolite.outbox.length);
+    await negotiate(sides);
+
+    assert.deepEqual([[], []], [sides.impolite.errors, sides.polite.errors]);
+    assert.equal('stable', sides.impolite.connection.signalingState);
+    await sides.impolite.peer.repeat();
+    assert.deepEqual([], sides.impolite.outbox);
   });
 
   test('a closed peer says nothing more', async () => {

@@ -20,8 +20,12 @@ function pageWith(more = {}) {
   }
   const page = {
     crypto: globalThis.crypto,
-    document: { cookie: 'a=1; csrftoken=tok' },
-    navigator: { mediaDevices: { getUserMedia: record('getUserMedia') } },
+    document: {
+      cookie: 'a=1; csrftoken=tok',
+      visibilityState: 'visible',
+      addEventListener: record('document.addEventListener'),
+    },
+    navigator: { onLine: true, mediaDevices: { getUserMedia: record('getUserMedia') } },
     isSecureContext: true,
     Math,
     Date,
@@ -57,10 +61,52 @@ test('what the page has, the session gets', () => {
   const callback = () => {};
   platform.setTimer(callback, 5);
   platform.clearTimer(7);
-  platform.onPageHide(callback);
   assert.deepEqual([callback, 5], calls.setTimeout);
   assert.deepEqual([7], calls.clearTimeout);
-  assert.deepEqual(['pagehide', callback], calls.addEventListener);
+});
+
+/** A page whose events a test can make happen. */
+function livePage() {
+  /** @type {Record<string, (event: object) => void>} */
+  const on = {};
+  const addEventListener = (
+    /** @type {string} */ name,
+    /** @type {(event: object) => void} */ handler,
+  ) => {
+    on[name] = handler;
+  };
+  const document = { cookie: '', visibilityState: 'hidden', addEventListener };
+  const navigator = { onLine: false };
+  const { platform } = pageWith({ addEventListener, document, navigator });
+  return { platform, document, on };
+}
+
+test('a page that may come back from the cache of pages has not gone', () => {
+  const { platform, on } = livePage();
+  let closed = 0;
+  platform.onClosing(() => {
+    closed += 1;
+  });
+  on.pagehide?.({ persisted: true });
+  assert.equal(0, closed);
+  on.pagehide?.({ persisted: false });
+  assert.equal(1, closed);
+});
+
+test('networks, returns and being looked at wake the session', () => {
+  const { platform, document, on } = livePage();
+  let wakes = 0;
+  platform.onWake(() => {
+    wakes += 1;
+  });
+  assert.deepEqual([false, false], [platform.visible(), platform.online()]);
+  on.visibilitychange?.({});
+  assert.equal(0, wakes);
+  document.visibilityState = 'visible';
+  for (const name of ['visibilitychange', 'online', 'offline', 'pageshow']) {
+    on[name]?.({});
+  }
+  assert.deepEqual([4, true], [wakes, platform.visible()]);
 });
 
 test('a request that is never answered comes to an end', () => {

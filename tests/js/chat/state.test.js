@@ -200,7 +200,6 @@ describe('words', () => {
     'mode_not_allowed',
   ]);
   const NOTICES = /** @type {const} */ ([
-    'reconnecting',
     'declined',
     'unanswered',
     'not_possible',

@@ -70,6 +70,8 @@ export class FakePeerConnection {
     this.restarts = 0;
     this.rollbacks = 0;
     this.closed = false;
+    /** whether the next description is one that a browser refuses */
+    this.refuses = false;
     this.needed = false;
     /** @type {(() => void) | null} */
     this.onnegotiationneeded = null;
@@ -155,6 +157,9 @@ export class FakePeerConnection {
 
   /** @param {{type: string, sdp: string}} description */
   async setRemoteDescription({ type, sdp }) {
+    if (this.refuses) {
+      throw new DOMException('', 'InvalidAccessError');
+    }
     if (type === 'answer') {
       this.#expect('have-local-offer');
     } else if (this.signalingState === 'have-local-offer') {

@@ -19,6 +19,9 @@ export function fakePage({ clock = new FakeClock(), server, instead = {} } = {})
   const connections = [];
   /** @type {(() => void)[]} */
   const hiding = [];
+  /** @type {(() => void)[]} */
+  const waking = [];
+  const page = { visible: true, online: true };
   /** @type {Map<string, string>} */
   const stored = new Map();
 
@@ -53,7 +56,10 @@ export function fakePage({ clock = new FakeClock(), server, instead = {} } = {})
     permission: async (name) => devices.permissions[name],
     makeStream: () =>
       /** @type {MediaStream} */ (/** @type {unknown} */ (new FakeStream())),
-    onPageHide: (handler) => void hiding.push(handler),
+    onClosing: (handler) => void hiding.push(handler),
+    onWake: (handler) => void waking.push(handler),
+    visible: () => page.visible,
+    online: () => page.online,
     storage: {
       getItem: (key) => stored.get(key) ?? null,
       setItem: (key, value) => void stored.set(key, value),
@@ -66,5 +72,10 @@ export function fakePage({ clock = new FakeClock(), server, instead = {} } = {})
       handler();
     }
   };
-  return { platform, clock, devices, connections, stored, hide };
+  const wake = () => {
+    for (const handler of waking) {
+      handler();
+    }
+  };
+  return { platform, page, clock, devices, connections, stored, hide, wake };
 }

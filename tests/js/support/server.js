@@ -1,38 +1,26 @@
 /**
  * A small server of the protocol: tickets, queue, matching in pairs, passing on,
- * stamps, acknowledgements, ladder. `intercept` may change or drop what passes.
+ * resuming. `intercept` and `admit` may change or drop what clients send, `lose`
+ * what passes either way; sockets can be cut, or fall silent.
  */
 
-import {
-  concat,
-  toBase64url,
-  u8,
-  u16,
-  u32,
-  u64,
-  viewOf,
-} from '../../../static/js/lib/bytes.js';
+import { concat, u32 } from '../../../static/js/lib/bytes.js';
+import { encode, Side, split, stampOf, Talk } from './talk.js';
 
 /** @import { FakeClock } from './clock.js' */
+/** @import { Bytes, Frame, RawRecord } from './talk.js' */
 
-/** @typedef {Uint8Array<ArrayBuffer>} Bytes */
-/** @typedef {Record<string, any>} Frame */
-/** @typedef {{type: number, body: Bytes}} RawRecord */
+export { encode, split };
 
 const LIMITS = {
   unacked: 32,
   burst: 8,
   per_second: 2,
   interests: 10,
-  resume_window_seconds: 0,
+  resume_window_seconds: 60,
   frame_bytes: 65536,
 };
-const STEPS = ['text', 'voice', 'blurred', 'clear'];
-const ENTRY = /** @type {Record<string, string>} */ ({
-  text: 'text',
-  voice: 'voice',
-  video: 'blurred',
-});
+const LOST = 1006;
 
 /** The client's end is a SocketLike; the rest is for server and tests. */
 export class FakeSocket {
@@ -46,6 +34,9 @@ export class FakeSocket {
     /** @type {RawRecord[][]} what the client sent as bytes */
     this.messages = [];
     this.closed = false;
+    /** nothing passes any more, and neither end has noticed */
+    this.silent = false;
+    this.slots = 1;
     /** @type {Side | null} */
     this.side = null;
     /** @type {Frame | null} its queue.join, while it waits */
@@ -58,8 +49,16 @@ export class FakeSocket {
     this.onclose = null;
   }
 
+  nextSlot() {
+    this.slots += 1;
+    return this.slots;
+  }
+
   /** @param {string | Bytes} data */
   send(data) {
+    if (this.closed || this.silent || this.server.passes(this)) {
+      return;
+    }
     if (typeof data === 'string') {
       const frame = JSON.parse(data);
       this.frames.push(frame);
@@ -76,7 +75,9 @@ export class FakeSocket {
   close() {
     if (!this.closed) {
       this.closed = true;
-      this.server.gone(this);
+      if (!this.silent) {
+        this.server.gone(this);
+      }
     }
   }
 
@@ -88,7 +89,7 @@ export class FakeSocket {
   /** @param {unknown} data to the client, as it is */
   deliver(data) {
     queueMicrotask(() => {
-      if (!this.closed) {
+      if (!this.closed && !this.silent && !this.server.passes(this)) {
         this.onmessage?.({ data });
       }
     });
@@ -97,6 +98,14 @@ export class FakeSocket {
   /** @param {Bytes} bytes */
   pushBytes(bytes) {
     this.deliver(bytes.slice().buffer);
+  }
+
+  open() {
+    queueMicrotask(() => {
+      if (!this.closed) {
+        this.onopen?.(new Event('open'));
+      }
+    });
   }
 
   /** @param {number} code the server or the network closes */
@@ -108,40 +117,14 @@ export class FakeSocket {
     this.server.gone(this);
   }
 
+  /** The server notices that nothing comes from a silent socket. */
+  noticeSilence() {
+    this.server.gone(this);
+  }
+
   /** @param {string} type @returns {Frame[]} */
   sent(type) {
     return this.frames.filter((frame) => frame.type === type);
-  }
-}
-
-/** One side of a conversation, as the relay keeps it. */
-class Side {
-  /** @param {FakeSocket} socket @param {'A' | 'B'} role @param {Talk} talk */
-  constructor(socket, role, talk) {
-    this.socket = socket;
-    this.role = role;
-    this.talk = talk;
-    this.accepted = 0;
-    this.acked = 0;
-  }
-
-  /** @returns {Side} */
-  get partner() {
-    return /** @type {Side} */ (this.talk.sides.find((side) => side !== this));
-  }
-}
-
-class Talk {
-  /** @param {Bytes} id @param {string} mode */
-  constructor(id, mode) {
-    this.id = toBase64url(id);
-    this.mode = mode;
-    this.step = ENTRY[mode] ?? 'text';
-    this.version = 1;
-    /** @type {{step: string, by: Side} | null} */
-    this.proposal = null;
-    /** @type {Side[]} */
-    this.sides = [];
   }
 }
 
@@ -153,7 +136,10 @@ export class FakeServer {
     this.sockets = [];
     /** @type {{path: string, body: any}[]} */
     this.requests = [];
-    this.talks = 0;
+    /** @type {Talk[]} */
+    this.talks = [];
+    /** @type {string[]} what clients did that no client may */
+    this.faults = [];
     this.kid = 7;
     /** @type {(suite: number) => number} */
     this.nameSuite = (suite) => suite;
@@ -167,8 +153,12 @@ export class FakeServer {
     this.intercept = (frame) => frame;
     /** @type {(record: RawRecord, from: FakeSocket) => boolean} false: dropped */
     this.admit = () => true;
+    /** @type {(socket: FakeSocket) => boolean} true: this, and the socket, are lost */
+    this.lose = () => false;
     this.greets = true;
-    this.resumes = true;
+    /** false: something on the way blocks WebSockets; `hangs`: without a word */
+    /** @type {boolean | 'hangs'} */
+    this.opens = true;
   }
 
   /** @returns {FakeSocket} the newest */
@@ -186,6 +176,12 @@ export class FakeServer {
   openSocket = (_url, protocols) => {
     const socket = new FakeSocket(this, protocols);
     this.sockets.push(socket);
+    if (this.opens !== true) {
+      socket.silent = true;
+      this.opens || socket.drop(LOST);
+      return socket;
+    }
+    socket.open();
     if (this.greets) {
       socket.push({
         type: 'hello',
@@ -198,6 +194,25 @@ export class FakeServer {
     }
     return socket;
   };
+
+  /** @param {FakeSocket} socket @returns {boolean} whether it broke just now */
+  passes(socket) {
+    const lost = this.lose(socket);
+    if (lost) {
+      socket.drop(LOST);
+    }
+    return lost;
+  }
+
+  /** Every process dies, and with it what only they knew. */
+  crash() {
+    for (const talk of this.talks.filter((each) => !each.over)) {
+      talk.forget();
+    }
+    for (const socket of this.sockets.filter((each) => !each.closed)) {
+      socket.drop(LOST);
+    }
+  }
 
   /** @param {FakeSocket} socket @param {Frame} original */
   take(socket, original) {
@@ -216,15 +231,19 @@ export class FakeServer {
     },
     'e2e.commit': pass,
     'e2e.reveal': pass,
-    'e2e.confirm': pass,
+    'e2e.confirm': (socket, frame) => {
+      if (socket.side) {
+        socket.side.confirmed = true;
+      }
+      pass(socket, frame);
+    },
     signal: pass,
     typing: pass,
     'ladder.propose': (socket, { step }) => this.#propose(socket, step),
     'ladder.accept': (socket, { step }) => this.#rise(socket, step),
-    'ladder.decline': (socket) => this.#change(socket, {}),
-    'ladder.down': (socket, { step }) => this.#change(socket, { step }),
-    'conversation.leave': (socket, { reason, farewell }) =>
-      this.#end(socket, { reason, farewell }),
+    'ladder.decline': (socket) => socket.side?.talk.change({}),
+    'ladder.down': (socket, { step }) => socket.side?.talk.change({ step }),
+    'conversation.leave': (socket, frame) => this.#leave(socket, frame),
     'ice.refresh': (socket, { conversation }) =>
       socket.push({
         type: 'ice.servers',
@@ -232,16 +251,7 @@ export class FakeServer {
         ice_servers: [{ urls: 'stun:fresh' }],
         expires_in_seconds: 600,
       }),
-    resume: (socket, { conversation }) => {
-      if (this.resumes) {
-        socket.push({
-          type: 'conversation.ended',
-          conversation,
-          reason: 'expired',
-          receipt: null,
-        });
-      }
-    },
+    resume: (socket, frame) => this.#resume(socket, frame),
     ping: (socket, { t }) => socket.push({ type: 'pong', t }),
   };
 
@@ -265,35 +275,35 @@ export class FakeServer {
 
   /** @param {FakeSocket} one becomes A @param {FakeSocket} other becomes B */
   match(one, other) {
-    this.talks += 1;
-    const id = concat(new Uint8Array(12), u32(this.talks));
-    const talk = new Talk(id, one.waiting?.mode ?? 'text');
+    const id = concat(new Uint8Array(12), u32(this.talks.length + 1));
+    const talk = new Talk(this, id, one.waiting?.mode ?? 'text');
+    this.talks.push(talk);
     const suites = [one, other].map((socket) => socket.waiting?.suites ?? [2]);
     const suite = this.nameSuite(suites.every((list) => list.includes(1)) ? 1 : 2);
     talk.sides = [new Side(one, 'A', talk), new Side(other, 'B', talk)];
     for (const side of talk.sides) {
-      side.socket.side = side;
-      side.socket.push(this.#matched(side, suite));
-      side.socket.waiting = null;
+      const socket = /** @type {FakeSocket} */ (side.socket);
+      socket.side = side;
+      side.push(this.#matched(side, suite, socket.waiting?.interests ?? []));
+      socket.waiting = null;
     }
   }
 
-  /** @param {Side} side @param {number} suite */
-  #matched({ talk, role, partner, socket }, suite) {
+  /** @param {Side} side @param {number} suite @param {string[]} interests */
+  #matched({ talk, role, partner, token }, suite, interests) {
     return {
       type: 'conversation.matched',
-      conversation: talk.id,
       slot: 1,
       role,
       polite: role === 'B',
       mode: talk.mode,
       handle: `Handle ${role}`,
       partner: { handle: `Handle ${partner.role}`, badges: [], languages: ['en'] },
-      shared_interests: socket.waiting?.interests ?? [],
+      shared_interests: interests,
       suite,
       kid: this.kid,
       conversation_token: 'AAAA',
-      resume_token: `resume${role}`,
+      resume_token: token,
       ladder: { step: talk.step, max: 'clear', version: talk.version },
       route: { state: 'direct', relay_available: false, version: 1 },
       ice_servers: [],
@@ -306,7 +316,7 @@ export class FakeServer {
     if (side?.talk.proposal && side.talk.proposal.by !== side) {
       this.#rise(socket, step);
     } else if (side) {
-      this.#change(socket, { proposal: { step, by: side } });
+      side.talk.change({ proposal: { step, by: side } });
     }
   }
 
@@ -314,135 +324,84 @@ export class FakeServer {
   #rise(socket, step) {
     const open = socket.side?.talk.proposal;
     if (open?.step === step && open.by !== socket.side) {
-      this.#change(socket, { step });
+      socket.side?.talk.change({ step });
     }
   }
 
-  /** @param {FakeSocket} socket @param {{step?: string, proposal?: any}} changes */
-  #change(socket, { step, proposal = null }) {
-    const talk = socket.side?.talk;
-    if (talk) {
-      talk.step = step ?? talk.step;
-      talk.proposal = proposal;
-      talk.version += 1;
-      for (const side of talk.sides) {
-        side.socket.push(ladderState(talk, side));
-      }
-    }
+  /** @param {string} id @param {(side: Side) => boolean} whose */
+  #sideOf(id, whose) {
+    return this.talks.find((each) => each.id === id)?.sides.find(whose);
   }
 
-  /** @param {FakeSocket} socket @param {{reason: string, farewell?: string}} how */
-  #end(socket, { reason, farewell }) {
-    const { side } = socket;
+  /** @param {FakeSocket} socket @param {Frame} frame */
+  #leave(socket, { conversation, reason, farewell, resume_token }) {
+    const side = this.#sideOf(
+      conversation,
+      (each) => each.socket === socket || each.token === resume_token,
+    );
     if (!side) {
       return;
     }
-    const receipt = {
-      started: new Date(this.clock.now()).toISOString(),
-      ended: new Date(this.clock.now()).toISOString(),
-      kept: ['nothing said'],
-    };
     const integrity = reason === 'integrity';
-    const end = (/** @type {Side} */ to, /** @type {string} */ why) => {
-      to.socket.side = null;
-      to.socket.push({
-        type: 'conversation.ended',
-        conversation: to.talk.id,
-        reason: integrity ? 'integrity' : why,
-        receipt,
-        ...(farewell && to !== side ? { farewell } : {}),
-      });
-    };
-    end(side.partner, reason === 'lost' ? 'partner_lost' : 'partner_left');
-    end(side, 'left');
+    const { talk, role, partner } = side;
+    talk.end(
+      {
+        [role]: integrity ? 'integrity' : 'left',
+        [partner.role]: integrity ? 'integrity' : 'partner_left',
+      },
+      farewell,
+    );
+  }
+
+  /** @param {FakeSocket} socket @param {Frame} frame */
+  #resume(socket, { conversation, resume_token, received }) {
+    const side = this.#sideOf(conversation, ({ token }) => token === resume_token);
+    const expired = { type: 'conversation.ended', conversation, reason: 'expired' };
+    if (side && !side.talk.over) {
+      side.talk.resume(side, socket, received);
+    } else if (!side?.talk.sayEnding(side, socket)) {
+      socket.push({ ...expired, receipt: null });
+    }
   }
 
   /** @param {FakeSocket} socket */
   gone(socket) {
     socket.waiting = null;
-    this.#end(socket, { reason: 'lost' });
+    const { side } = socket;
+    socket.side = null;
+    if (side?.socket === socket) {
+      side.talk.lost(side);
+    }
   }
 
   /** @param {FakeSocket} socket @param {RawRecord} record */
   takeRecord(socket, record) {
     const { side } = socket;
-    if (!side || !this.admit(record, socket)) {
+    if (!side || !this.admit(record, socket) || side.talk.recovering) {
       return;
     }
-    const at = Number(viewOf(record.body).getBigUint64(2));
+    if (slotIn(record) !== side.slot) {
+      return;
+    }
     if (record.type === 0x01) {
-      this.#relay(side, at, record.body);
+      side.talk.message(side, record.body);
     } else {
-      side.partner.acked = Math.max(side.partner.acked, at);
-      side.partner.socket.pushBytes(encode(0x13, u16(1), u64(at)));
+      side.talk.acknowledge(side, record.body);
     }
-  }
-
-  /** @param {Side} side @param {number} seq @param {Bytes} body */
-  #relay(side, seq, body) {
-    if (seq > side.accepted) {
-      side.socket.push({
-        type: 'error',
-        code: 'bad_sequence',
-        message: '',
-        conversation: side.talk.id,
-        seq,
-        expected: side.accepted,
-      });
-      return;
-    }
-    side.accepted = Math.max(side.accepted, seq + 1);
-    const stamp = this.stamp(side.partner.acked);
-    const head = [u16(1), u64(seq)];
-    side.socket.pushBytes(encode(0x12, ...head, stamp));
-    side.partner.socket.pushBytes(
-      encode(0x11, ...head, body.slice(10, 42), stamp, body.slice(42)),
-    );
   }
 
   /** @param {number} rxOther @returns {Bytes} */
   stamp(rxOther) {
-    const bucket = u32(Math.floor(this.clock.now() / 10_000));
-    return concat(u16(this.kid), bucket, u64(rxOther), u8(0), new Uint8Array(32));
+    return stampOf(this.kid, this.clock.now(), rxOther);
   }
+}
+
+/** @param {RawRecord} record */
+function slotIn({ body }) {
+  return ((body[0] ?? 0) << 8) | (body[1] ?? 0);
 }
 
 /** @param {FakeSocket} socket @param {Frame} frame */
 function pass(socket, { id: _, ...frame }) {
-  socket.side?.partner.socket.push(frame);
-}
-
-/** @param {Talk} talk @param {Side} side */
-function ladderState({ id, step, version, proposal }, side) {
-  const by = proposal?.by === side ? 'you' : 'partner';
-  return {
-    type: 'ladder.state',
-    conversation: id,
-    step,
-    max: STEPS.at(-1),
-    version,
-    ...(proposal
-      ? { proposal: { step: proposal.step, by, expires_in_seconds: 30 } }
-      : {}),
-  };
-}
-
-/** @param {number} type @param {...Uint8Array} parts */
-export function encode(type, ...parts) {
-  const body = concat(...parts);
-  return concat(u8(type), u16(body.length), body);
-}
-
-/** @param {Bytes} message @returns {RawRecord[]} */
-export function split(message) {
-  const records = [];
-  for (let at = 0; at < message.length; ) {
-    const length = viewOf(message).getUint16(at + 1);
-    records.push({
-      type: message[at] ?? 0,
-      body: message.slice(at + 3, at + 3 + length),
-    });
-    at += 3 + length;
-  }
-  return records;
+  socket.side?.partner.push(frame);
 }

@@ -9,7 +9,7 @@ import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from uuid import UUID
+from typing import Any
 
 from chat.domain import effects as do
 from chat.domain import inputs as on
@@ -19,13 +19,14 @@ from chat.domain.effects import Effect, Effects, Timer
 from chat.domain.inputs import Input, Moment
 from chat.domain.link import Link
 from chat.domain.passage import Kind, Passage
-from chat.domain.policy import CONVERSATION, LEASE, RECORD, ConversationPolicy
+from chat.domain.policy import LEASE, RECORD, ConversationPolicy
 from chat.domain.record import ConversationRecord, Ending, Takeover, may_take_over
-from common.ids import PersonId, VisitorId, WorkerId
+from common.ids import WorkerId
 from tests.unit.chat.wanderers import Line
 from trust.domain.franking import Role
 
 UNIX = 1_800_000_000.0
+START_SECONDS = 1000.0
 WINDOWS = {Timer.WINDOW_A: Role.A, Timer.WINDOW_B: Role.B}
 
 
@@ -101,6 +102,7 @@ class Worker:
         self.generations: dict[WorkerId, int] = {}
         self.held: deque[tuple[WorkerId, bytes]] = deque()
         self.renewed = site.now
+        self.store_seen = site.store.born
 
     # --- sockets ------------------------------------------------------------------
 
@@ -344,13 +346,24 @@ class Worker:
         """Go on without what was said to or by another process until now."""
         for number, (home, _) in tuple(self.seats.items()):
             if home == peer:
-                if number in self.coming:
-                    self.seats.pop(number)  # it asks again
-                else:
-                    self.close(number)
+                self.close(number)
         for endpoint in tuple(self.live.endpoints.values() if self.live else ()):
             if endpoint.worker == peer:
                 self.lose_endpoint(endpoint)
+
+    def look_around(self) -> None:
+        """Notice what has happened to the store and to the others."""
+        if self.store_seen != self.site.store.born:
+            self.store_seen = self.site.store.born
+            if self.live is not None:
+                self.save(self.live.record)
+        if self.site.now - self.site.store.born < RECORD.young_seconds:
+            return
+        homes = {home for home, _ in self.seats.values()}
+        there = self.live.endpoints.values() if self.live else ()
+        for peer in {*self.links, *homes, *(one.worker for one in there)}:
+            if peer != self.name and not self.site.alive(peer):
+                self.bury(peer)
 
     def wake(self) -> None:
         """Go on after a pause: act again only once the record was read."""
@@ -359,11 +372,8 @@ class Worker:
             return
         self.sure = False
         self.renew()
-        standing = self.site.store.record
-        if self.live is not None and not record.may_write(
-            self.live.record, over=standing
-        ):
-            self.drop()
+        if self.live is not None:
+            self.save(self.live.record)
         self.sure = True
         while self.held:
             sender, frame = self.held.popleft()
@@ -470,11 +480,11 @@ _HEED: dict[Kind, Callable[[Worker, WorkerId, Passage], None]] = {
 }
 
 
-def written(effect: Effect) -> dict[str, object] | None:
+def written(effect: Effect) -> dict[str, Any] | None:
     """Write what a client is told; the wire itself is tested elsewhere."""
     match effect:
         case do.ShowResumed():
-            return {
+            frame = {
                 "type": "resumed",
                 "slot": effect.slot,
                 "accepted": effect.accepted,
@@ -482,30 +492,35 @@ def written(effect: Effect) -> dict[str, object] | None:
                 "here": effect.partner_here,
             }
         case do.TellEnded():
-            return {"type": "ended", "reason": effect.reason}
-        case do.TellAway():
-            return {"type": "away"}
-        case do.TellBack():
-            return {"type": "back"}
+            frame = {"type": "ended", "reason": effect.reason}
+        case do.TellAway() | do.TellBack():
+            frame = {"type": "away" if isinstance(effect, do.TellAway) else "back"}
         case do.Refuse():
-            return {
+            frame = {
                 "type": "error",
                 "code": effect.code,
                 "seq": effect.seq,
                 "expected": effect.expected,
                 "after": effect.retry_after_seconds or 0.0,
             }
-    return None
+        case _:
+            frame = None
+    return frame
 
 
 class Site:
     """Two processes, and whoever took the place of those that died."""
 
     def __init__(
-        self, first: ConversationRecord, *, key: bytes, policy: ConversationPolicy
+        self,
+        core: Conversation,
+        first: ConversationRecord,
+        *,
+        key: bytes,
+        policy: ConversationPolicy,
     ) -> None:
         """Start two processes; the first one is the home."""
-        self.now = 1000.0
+        self.now = START_SECONDS
         self.id, self.key, self.policy = first.id, key, policy
         self.store = Store()
         self.bus: list[tuple[WorkerId, bytes]] = []
@@ -514,7 +529,13 @@ class Site:
         self._named = self._sockets = self._slots = 0
         for _ in range(2):
             self.start()
-        self.store.put(replace(first, home=next(iter(self.workers))))
+        self.home.live = Live(core, replace(first, home=self.home.name))
+        self.home.save(self.home.live.record)
+
+    @property
+    def home(self) -> Worker:
+        """The first process."""
+        return next(iter(self.workers.values()))
 
     @property
     def moment(self) -> Moment:
@@ -565,13 +586,20 @@ class Site:
         for worker in [one for one in self.workers.values() if not one.paused]:
             worker.renew()
         for worker in [one for one in self.workers.values() if not one.paused]:
-            for peer in {*worker.links, *(home for home, _ in worker.seats.values())}:
-                if peer != worker.name and not self.alive(peer):
-                    worker.bury(peer)
+            worker.look_around()
             worker.due()
             for number in tuple(worker.coming):
                 worker.look(number)
             worker.flush()
+
+    def lose_store(self) -> None:
+        """Let the store come back empty."""
+        self.store.record = None
+        self.store.leases.clear()
+        self.store.born = self.now
+        for worker in self.workers.values():
+            if not worker.paused:
+                worker.renew()
 
     def carry(self, at: int) -> None:
         """Bring one batch of the bus to its process, if that still lives."""
@@ -583,7 +611,3 @@ class Site:
             return  # its connection to the bus was closed meanwhile
         worker.take(batch)
         worker.flush()
-
-
-def first_record(home: WorkerId, terms: on.Moment | None = None) -> None:
-    """Replaced below."""

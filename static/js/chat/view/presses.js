@@ -59,6 +59,7 @@ function meetingPresses({ actions }, { lobby }) {
     next: () => actions.next(),
     'again-join': () => actions.next(),
     rejoin: () => void actions.rejoin(),
+    'come-back': actions.comeBack,
     stop: actions.stop,
   };
 }

@@ -8,6 +8,10 @@
 /** @typedef {import('../types.js').Line} Line */
 /** @typedef {import('../types.js').Ladder} Ladder */
 /** @typedef {'alone' | 'searching' | 'matched' | 'ended'} Scene */
+/**
+ * @typedef {'here' | 'elsewhere' | 'blocked' | 'lost' | 'back' | 'partner-away'
+ *   | 'partner-back'} ContactKind
+ */
 /** @typedef {'lobby' | 'stage' | 'ending' | 'away'} SceneSlot */
 
 /** @type {readonly Step[]} lowest first */
@@ -75,6 +79,42 @@ const SLOTS = {
 /** @param {State} state @returns {SceneSlot} */
 export function sceneSlotOf(state) {
   return SLOTS[state.stage];
+}
+
+/** @type {readonly State['stage'][]} stages that need a connection */
+const CONNECTED = ['connecting', 'waiting', 'securing', 'talking'];
+
+/** @param {State} state @returns {ContactKind} of all that is true, what matters most */
+export function contactOf({ stage, contact }) {
+  const { own, partner, blocked } = contact;
+  if (!CONNECTED.includes(stage)) {
+    return 'here';
+  }
+  if (own === 'elsewhere') {
+    return own;
+  }
+  if (blocked) {
+    return 'blocked';
+  }
+  if (own !== 'here') {
+    return own;
+  }
+  return partner === 'here' ? 'here' : `partner-${partner}`;
+}
+
+/** @param {State} state @returns {number | null} ms since 1970: when waiting ends */
+export function contactUntil(state) {
+  const { ownUntil, partnerUntil } = state.contact;
+  switch (contactOf(state)) {
+    case 'elsewhere':
+    case 'blocked':
+    case 'lost':
+      return ownUntil;
+    case 'partner-away':
+      return partnerUntil;
+    default:
+      return null;
+  }
 }
 
 /** @param {Ladder | null} ladder @returns {Step | null} the step that may be proposed */

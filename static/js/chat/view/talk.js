@@ -8,6 +8,7 @@ import { createBarView } from './bar.js';
 import { createCallConsent } from './call_consent.js';
 import { createCodeView } from './code.js';
 import { createComposerView } from './composer.js';
+import { createContactView } from './contact.js';
 import { part, setData, setText, show } from './dom.js';
 import { createEndingView } from './ending.js';
 import { moveFocus } from './focus.js';
@@ -31,6 +32,7 @@ import { createThresholdView } from './threshold.js';
  * @property {import('../types.js').Preferences} preferences as the page came
  * @property {import('./level.js').Meter} meter
  * @property {(tag: string) => string} languageName
+ * @property {() => number} now milliseconds since 1970
  * @property {() => number} random 0 ≤ x < 1, for nothing that matters
  * @property {boolean} keyboard whether a keyboard is likely
  * @property {Pick<Storage, 'getItem' | 'setItem'>} storage lasts as long as the tab
@@ -57,6 +59,7 @@ export function createTalkView(context) {
     composer,
     createEndingView(context),
     createNoticesView(context),
+    createContactView(context),
     consent,
     messages,
   ];

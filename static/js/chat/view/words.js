@@ -1,5 +1,6 @@
 /** Every sentence that a view says. Errors and endings bring their own from the session. */
 
+import { contactWords } from './words/contact.js';
 import { conversationWords } from './words/conversation.js';
 import { frameWords } from './words/frame.js';
 import { lobbyWords } from './words/lobby.js';
@@ -12,6 +13,7 @@ export function createWords(translate) {
   return {
     ...lobbyWords(translate),
     ...conversationWords(translate),
+    ...contactWords(translate),
     ...frameWords(translate),
     ...nudgeWords(translate),
   };

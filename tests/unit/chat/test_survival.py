@@ -1,0 +1,393 @@
+"""Whatever breaks, and whenever: nothing said is lost, doubled or out of order.
+
+Two clients, two processes, the links between them and the record of their
+conversation are driven through arbitrary interleavings of writing, sending,
+acknowledging, lost sockets, a bus that loses, doubles and reorders, resumes,
+crashes, pauses, drains and a store that comes back empty.
+"""
+
+from dataclasses import replace
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from chat.domain import inputs as on
+from chat.domain.conversation import Conversation
+from chat.domain.inputs import Moment
+from chat.domain.ladder import Step
+from chat.domain.policy import CONVERSATION
+from chat.domain.state import Phase, Terms
+from common.encoding import b64u_encode
+from common.ratelimit import Rule
+from common.vocabulary import Mode
+from tests.unit.chat.records_of import record
+from tests.unit.chat.site import START_SECONDS, UNIX, Endpoint, Site, Worker
+from tests.unit.chat.wanderers import Line, Wanderer
+from tests.wire_client import records
+from trust.domain.franking import Role
+
+A, B = Role.A, Role.B
+KEY = bytes(range(32))
+NOBODY_WAITS_SO_LONG = 1e9
+HEALING_STEPS = 600
+STEP_SECONDS = 0.5
+roles = st.sampled_from([A, B])
+some = st.integers(0, 7)
+NUMBERED = {records.MESSAGE: 10, records.DELIVER: 10}
+STAMP = slice(42, 89)
+
+
+def opened(site_policy, slots) -> Conversation:
+    """Bring a conversation past its handshake."""
+    terms = Terms(
+        id=record(1).id,
+        mode=Mode.TEXT,
+        highest=Step.CLEAR,
+        slots=slots,
+        kid=record(1).kid,
+        stamp_key=KEY,
+    )
+    now = Moment(steady=START_SECONDS, unix=UNIX + START_SECONDS)
+    talk = Conversation.match(terms, now=now, policy=site_policy)
+    reveal = on.Reveal(
+        suites=b"\x01",
+        suite=1,
+        public_key=bytes(32),
+        fingerprint=bytes(32),
+        random=bytes(32),
+    )
+    for part in (on.Commit(commitment=KEY), reveal, on.Confirm(mac=KEY)):
+        for role in Role:
+            talk.receive(part, by=role, now=now)
+    assert talk.state.phase is Phase.OPEN
+    return talk
+
+
+class Survival(RuleBasedStateMachine):
+    """Both sides of one conversation, and everything that can go wrong."""
+
+    @initialize(
+        window=st.sampled_from([NOBODY_WAITS_SO_LONG, 60.0]),
+        unacknowledged=st.sampled_from([2, 5, 32]),
+        burst=st.sampled_from([2, 8]),
+        patient=st.booleans(),
+        places=st.tuples(some, some),
+    )
+    def begin(self, window, unacknowledged, burst, patient, places):
+        self.policy = replace(
+            CONVERSATION,
+            resume_window_seconds=window,
+            unacknowledged=unacknowledged,
+            fresh=Rule(capacity=burst, per_second=2),
+        )
+        core = opened(self.policy, {A: 1, B: 2})
+        first = record(1, started=UNIX + START_SECONDS)
+        self.site = Site(core, first, key=KEY, policy=self.policy)
+        self.given = {}
+        self.stamped = {A: (0, 0), B: (0, 0)}
+        self.may_end = window < NOBODY_WAITS_SO_LONG
+        self.people = {}
+        for role, place in zip(Role, places, strict=True):
+            self._seat(role, place, unacknowledged, burst, patient)
+
+    def _seat(self, role, place, window, burst, patient):
+        matched = {
+            "conversation": b64u_encode(self.site.id),
+            "slot": int(role),
+            "role": role.name,
+            "suite": 1,
+            "kid": record(1).kid,
+            "resume_token": role.name,
+        }
+        self.people[role] = Wanderer(
+            matched, now=self.site.now, patient=patient, window=window, burst=burst
+        )
+        line = self.people[role].line = self.site.connect(role, place)
+        worker = next(w for w in self.site.workers.values() if line.number in w.lines)
+        home = self.site.home
+        worker.seats[line.number] = (home.name, role)
+        home.live.endpoints[role] = Endpoint(worker.name, line.number)
+        self.site.slot  # noqa: B018  the numbers 1 and 2 are taken
+
+    # --- what people do ---------------------------------------------------------
+
+    @rule(role=roles, lines=st.integers(1, 4))
+    def write(self, role, lines):
+        for _ in range(lines):
+            self.people[role].write()
+
+    @rule(lines=st.tuples(some, some), rounds=st.integers(1, 4))
+    def talk_undisturbed(self, lines, rounds):
+        """Let what works work: else nothing would be there to be lost."""
+        for role, count in zip(Role, lines, strict=True):
+            self.write(role, count)
+        for _ in range(rounds):
+            self._flow()
+
+    @rule(role=roles, lines=some)
+    def say(self, role, lines):
+        """Write and send, and leave it on its way."""
+        self.write(role, lines)
+        self.people[role].send(self.site.now)
+
+    @rule()
+    def carry_what_is_on_its_way(self):
+        self._carry_everything()
+
+    @rule(role=roles, most=st.integers(1, 9))
+    def send(self, role, most):
+        self.people[role].send(self.site.now, most)
+
+    @rule(role=roles)
+    def acknowledge(self, role):
+        if self.people[role].talk.received > self.people[role].talk.told:
+            self.people[role].acknowledge()
+
+    @rule(role=roles, arrives=some)
+    def lose_socket(self, role, arrives):
+        self.people[role].drop(arrives)
+
+    @rule(role=roles, place=some)
+    def come_back(self, role, place):
+        if self.people[role].line is None and not self.people[role].over:
+            self.people[role].resume(self.site.connect(role, place))
+
+    # --- what the network does --------------------------------------------------
+
+    @rule(which=some, most=st.integers(1, 9))
+    def carry_up(self, which, most):
+        for _ in range(most):
+            ways = self._ways_up()
+            if ways:
+                self._hear(*ways[which % len(ways)])
+
+    @rule(role=roles, most=st.integers(1, 9))
+    def carry_down(self, role, most):
+        for _ in range(most):
+            if self._can_take(role):
+                self._take(role)
+
+    @rule(which=some, most=st.integers(1, 9))
+    def carry_bus(self, which, most):
+        for _ in range(most):
+            if self.site.bus:
+                self.site.carry(which % len(self.site.bus))
+
+    @rule(which=some)
+    def lose_batch(self, which):
+        if self.site.bus:
+            self.site.bus.pop(which % len(self.site.bus))
+
+    @rule()
+    def lose_all_batches(self):
+        self.site.bus.clear()
+
+    @rule(which=some)
+    def double_batch(self, which):
+        if self.site.bus:
+            self.site.bus.append(self.site.bus[which % len(self.site.bus)])
+
+    @rule(seconds=st.sampled_from([0.05, 0.3, 1.0, 6.0, 20.0]))
+    def wait(self, seconds):
+        self.site.pass_time(seconds)
+
+    # --- what breaks --------------------------------------------------------------
+
+    @rule(which=some)
+    def crash(self, which):
+        worker = self._worker(which)
+        if self.site.store.record is None and worker.live is not None:
+            self.may_end = True  # the record died too
+        self.site.crash(worker)
+
+    @rule(which=some)
+    def pause(self, which):
+        self._worker(which).paused = True
+
+    @rule(which=some)
+    def wake(self, which):
+        if self._worker(which).paused:
+            self._worker(which).wake()
+
+    @precondition(lambda self: not any(w.draining for w in self._workers()))
+    @rule(which=some)
+    def drain(self, which):
+        worker = self._worker(which)
+        if worker.paused:
+            return
+        worker.draining = True
+        for endpoint in worker.live.endpoints.values() if worker.live else ():
+            worker.dismiss(endpoint)
+        for number in tuple(worker.lines):
+            worker.lose(number)
+
+    @rule()
+    def lose_store(self):
+        holder = [w for w in self._workers() if w.live is not None]
+        if not holder or any(worker.paused for worker in holder):
+            self.may_end = True  # whoever could write the record back is not there
+        self.site.lose_store()
+
+    # --- what always holds --------------------------------------------------------
+
+    @invariant()
+    def everyone_has_heard_a_prefix(self):
+        for role, person in getattr(self, "people", {}).items():
+            said = self.people[role.other].written
+            assert person.heard == said[: len(person.heard)]
+
+    @invariant()
+    def nobody_saw_anything_wrong(self):
+        for person in getattr(self, "people", {}).values():
+            assert person.dropped == []
+
+    @invariant()
+    def counters_stand_in_their_order(self):
+        for worker in self._workers() if hasattr(self, "site") else ():
+            for role in Role if worker.live is not None else ():
+                sent = worker.live.core.state.sides[role].sent
+                assert sent.acked <= sent.handed <= sent.accepted
+                assert sent.accepted <= self.people[role].talk.sent
+                assert sent.acked <= self.people[role.other].talk.received
+
+    @invariant()
+    def it_ends_once_and_only_for_a_reason(self):
+        for person in getattr(self, "people", {}).values():
+            assert person.endings == [] or self.may_end
+            assert len(person.endings) <= 1
+            assert set(person.endings) <= {"partner_lost", "expired"}
+
+    # --- and in the end -------------------------------------------------------------
+
+    def teardown(self):
+        if not hasattr(self, "people"):
+            return
+        for worker in self._workers():
+            if worker.paused:
+                worker.wake()
+        for _ in range(HEALING_STEPS):
+            self._heal()
+            if all(self._content(role) for role in Role):
+                break
+        self.everyone_has_heard_a_prefix()
+        self.nobody_saw_anything_wrong()
+        self.it_ends_once_and_only_for_a_reason()
+        for role, person in self.people.items():
+            assert self._content(role), self._state()
+            assert bool(person.endings) == bool(self.people[role.other].endings)
+
+    def _content(self, role):
+        """Say whether a side has nothing more to wait for."""
+        person, partner = self.people[role], self.people[role.other]
+        everything = person.heard == partner.written
+        return person.over or (everything and person.talk.acked == len(person.written))
+
+    def _heal(self):
+        """Let everything work for a moment, and whoever is gone come back."""
+        for role, person in self.people.items():
+            if person.line is None and not person.over:
+                person.resume(self.site.connect(role, self._place()))
+        self._flow()
+
+    def _flow(self):
+        """Let everything work for a moment."""
+        for person in self.people.values():
+            person.send(self.site.now)
+        for _ in range(4):
+            self._carry_everything()
+        for role in Role:
+            self.acknowledge(role)
+        self._carry_everything()
+        self.site.pass_time(STEP_SECONDS)
+
+    def _carry_everything(self):
+        while ways := self._ways_up():
+            for way in ways:
+                self._hear(*way)
+        for worker in self._workers():
+            worker.flush()
+        while self.site.bus:
+            self.site.carry(0)
+        for role in Role:
+            while self._can_take(role):
+                self._take(role)
+
+    def _place(self):
+        """Find a process that takes sockets."""
+        free = (at for at, w in enumerate(self._workers()) if not w.draining)
+        return next(free)
+
+    # --- details --------------------------------------------------------------------
+
+    def _workers(self) -> list[Worker]:
+        return list(self.site.workers.values())
+
+    def _worker(self, which) -> Worker:
+        return self._workers()[which % 2]
+
+    def _ways_up(self) -> list[tuple[Worker, Line]]:
+        return [
+            (worker, line)
+            for worker in self._workers()
+            if not worker.paused
+            for line in worker.lines.values()
+            if line.up or line.left
+        ]
+
+    def _hear(self, worker, line):
+        if line.number not in worker.lines:
+            return
+        if line.up and isinstance(line.up[0], bytes):
+            self._note(self.site.role_of(line), line.up[0])
+        worker.hear(line.number)
+        worker.flush()
+
+    def _can_take(self, role):
+        line = self.people[role].line
+        return line is not None and bool(line.down or line.closed)
+
+    def _take(self, role):
+        line = self.people[role].line
+        if line.down and isinstance(line.down[0], bytes):
+            self._note(role.other, line.down[0])
+        before = len(self.people[role].heard)
+        self.people[role].take(self.site.now)
+        if len(self.people[role].heard) > before:
+            self._check_stamp(role)
+
+    def _note(self, sender, raw):
+        """Sealing is final: whatever passes under a number is always the same."""
+        for kind, body in records.split(raw):
+            if kind in NUMBERED:
+                number = int.from_bytes(body[2:10], "big")
+                sealed = body[10:42], body[STAMP.stop :]
+                if kind == records.MESSAGE:
+                    sealed = body[10:42], body[42:]
+                assert self.given.setdefault((sender, number), sealed) == sealed
+
+    def _check_stamp(self, role):
+        """Times and counts never fall, and claim nothing that was not so."""
+        stamp = self.people[role].talk.inbox.last_stamp
+        time, count = self.stamped[role]
+        assert stamp.tb >= time
+        assert count <= stamp.rx_other <= self.people[role.other].talk.received
+        self.stamped[role] = stamp.tb, stamp.rx_other
+
+    def _state(self):
+        return [
+            (p.role, len(p.heard), p.talk.acked, len(p.written), p.line, p.endings)
+            for p in self.people.values()
+        ]
+
+
+TestSurvival = Survival.TestCase
+TestSurvival.settings = settings(
+    max_examples=settings().max_examples, stateful_step_count=50, deadline=None
+)
