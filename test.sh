@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every check and test, or one part: ./test.sh [unit|edge|e2e|js|check [PIECE…]|long]
+# Every check and test, or parts: ./test.sh [unit|edge|…|check [PIECE…]|long]
 set -u
 cd "$(dirname "$0")" || exit 1
 . tools/setup.sh
@@ -15,7 +15,9 @@ Installs what the tests need, then runs the parts; without one: all but long.
 
   unit     rules of domain/ and common, without Django, each module fully covered
   edge     Django, sockets, REST, pages, commands
+  postgres what of edge uses the database, on PostgreSQL instead of SQLite
   e2e      real browsers and independent clients against a running server
+  realtime what of e2e needs no browser, on uvicorn instead of daphne
   js       the browser's modules under Node
   check    linters, types, contracts; single pieces: ./test.sh check PIECE…
            ($PIECES)
@@ -43,6 +45,14 @@ need_node() {
 
 node_is_modern() {
   node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null
+}
+
+# Debian starts services that it installs; the tests run their own, on free ports.
+need_services() {
+  command -v redis-server >/dev/null || apt_need "The tests need Redis" redis-server
+  command -v initdb >/dev/null ||
+    [ -n "$(find /usr/lib/postgresql -name initdb -print -quit 2>/dev/null)" ] ||
+    apt_need "The tests need PostgreSQL" postgresql
 }
 
 ensure_node_modules() {
@@ -82,6 +92,14 @@ part_edge() {
   COVERAGE_FILE=.coverage.edge pytest tests/edge \
     --cov --cov-context=test --cov-report= &&
     COVERAGE_FILE=.coverage.edge .venv/bin/python tools/module_coverage.py tests/edge
+}
+
+part_postgres() {
+  EDGE_DATABASE=postgres pytest tests/edge
+}
+
+part_realtime() {
+  SERVER=uvicorn pytest -p no:django tests/e2e -m "wire and not long"
 }
 
 part_e2e() {
@@ -169,6 +187,9 @@ run_part() {
 
 prepare() {
   case " $* " in *" e2e "* | *" long "*) need_chromium ;; esac
+  case " $* " in
+    *" edge "* | *" postgres "* | *" e2e "* | *" realtime "* | *" long "*) need_services ;;
+  esac
   case " $* " in *" js "* | *" check "*) ensure_node_modules ;; esac
   ensure_venv tests requirements.txt requirements-dev.txt
 }
@@ -182,11 +203,11 @@ if [ "${1:-}" = check ] && [ $# -gt 1 ]; then
   prepare check
   for piece in "$@"; do timed "$piece" "piece_$piece"; done
 else
-  [ $# -gt 0 ] || set -- check unit js edge e2e
+  [ $# -gt 0 ] || set -- check unit js edge postgres e2e realtime
   parts=$*
   for part in "$@"; do
     case $part in
-      unit | edge | e2e | js | check | long) ;;
+      unit | edge | postgres | e2e | realtime | js | check | long) ;;
       --help | -h) usage && exit ;;
       *) usage >&2 && exit 2 ;;
     esac

@@ -1,6 +1,6 @@
 """What a frame costs between two processes: publisher and subscriber, in µs of CPU.
 
-    .venv/bin/python -m bench.relay_bus [--frames 10000] [--seconds 5] [--rounds 3]
+    .venv/bin/python -m bench.relay_bus [--loop uvloop] [--frames 10000]
 
 One process relays frames of 400 bytes at a fixed rate to another, over a Redis of
 its own. A third process sets the pace with one byte for each turn of the loop
@@ -20,10 +20,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import uvloop
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
@@ -39,6 +40,7 @@ FRAME = b"x" * 400
 FRAMES_A_TURN = 2
 AT_ONCE = RelayPolicy(crowd=1 << 30)
 MICROSECONDS = 1_000_000
+LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
 class RedisPyBus:
@@ -94,6 +96,7 @@ class Case:
     name: str
     bus: Callable[..., Bus] | None
     policy: RelayPolicy = RELAY
+    loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
 
 
 PACING = Case(name="pacing alone", bus=None)
@@ -132,7 +135,8 @@ def pace(way_out: int, turns: int, per_second: float) -> None:
 
 def send(case: Case, url: str, way_in: int, turns: int, report: Connection) -> None:
     """Send two frames for each byte; report the CPU used."""
-    asyncio.run(_send(case, url, way_in, turns, report))
+    with asyncio.Runner(loop_factory=case.loop) as runner:
+        runner.run(_send(case, url, way_in, turns, report))
 
 
 async def _send(
@@ -151,8 +155,9 @@ async def _send(
         nonlocal left
         for _ in os.read(way_in, 1):
             left -= 1
-            for _ in range(FRAMES_A_TURN if relay is not None else 0):
-                relay.send(RECEIVER, FRAME)
+            if relay is not None:
+                for _ in range(FRAMES_A_TURN):
+                    relay.send(RECEIVER, FRAME)
         if not left:
             loop.remove_reader(way_in)
             done.set()
@@ -169,7 +174,8 @@ async def _send(
 
 def receive(case: Case, url: str, frames: int, report: Connection) -> None:
     """Take so many frames; report the CPU used."""
-    asyncio.run(_receive(case, url, frames, report))
+    with asyncio.Runner(loop_factory=case.loop) as runner:
+        runner.run(_receive(case, url, frames, report))
 
 
 async def _receive(case: Case, url: str, frames: int, report: Connection) -> None:
@@ -250,6 +256,7 @@ def table(costs: dict[str, list[Cost]]) -> str:
 def main() -> None:
     """Measure all cases in turn, several times, and print a table."""
     words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--loop", choices=LOOPS, default="asyncio")
     words.add_argument("--frames", type=int, default=10_000, help="a second")
     words.add_argument("--seconds", type=float, default=5.0)
     words.add_argument("--rounds", type=int, default=3)
@@ -259,7 +266,10 @@ def main() -> None:
         for _ in range(asked.rounds):
             for case in (PACING, *CASES):
                 cost = measure(
-                    case, server.url, frames=asked.frames, seconds=asked.seconds
+                    replace(case, loop=LOOPS[asked.loop]),
+                    server.url,
+                    frames=asked.frames,
+                    seconds=asked.seconds,
                 )
                 costs[case.name].append(cost)
     print(table(costs))

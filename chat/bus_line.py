@@ -87,7 +87,7 @@ class Line(asyncio.BufferedProtocol):
         self._beat = beat
         self._heed = heed
         self._reader = hiredis.Reader()
-        self._buffer = bytearray(BUFFER_BYTES)
+        self._buffer = memoryview(bytearray(BUFFER_BYTES))
         self._transport: asyncio.Transport | None = None
         self._lost = asyncio.Event()
         self._heard = False
@@ -138,7 +138,7 @@ class Line(asyncio.BufferedProtocol):
         self._lost.set()
 
     @override
-    def get_buffer(self, sizehint: int) -> bytearray:
+    def get_buffer(self, sizehint: int) -> memoryview:
         """Lend the memory that the next bytes are read into."""
         return self._buffer
 
@@ -146,7 +146,7 @@ class Line(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """Hand on each reply that is whole."""
         self._heard = True
-        self._reader.feed(self._buffer[:nbytes])
+        self._reader.feed(bytes(self._buffer[:nbytes]))
         try:
             while (reply := self._reader.gets()) is not False:
                 self._take(reply)

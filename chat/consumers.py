@@ -17,7 +17,7 @@ from chat import incoming
 from chat.close_codes import CloseCode
 from chat.connections import Connection, registry
 from chat.control import ensure_listening
-from chat.departure import dismiss
+from chat.departure import dismiss, leave
 from chat.domain.policy import CONVERSATION, SOCKET
 from chat.load import loop_lag, refusal
 from chat.membership import ensure_joined
@@ -34,6 +34,8 @@ Scope = Mapping[str, Any]
 
 SUBPROTOCOL = "ss.v1"
 TICKET_PREFIX = "ss.ticket."
+LEAVING = frozenset({1000, 1001})
+"""With these a client says that it goes for good; any other close is a loss."""
 
 
 class StrangerConsumer(AsyncConsumer):
@@ -95,6 +97,8 @@ async def _turn(connection: Connection, message: Mapping[str, Any]) -> bool:
     waits for the next one.
     """
     if message["type"] == "websocket.disconnect":
+        if message.get("code") in LEAVING and connection.seat is not None:
+            leave(connection.seat)
         return False
     await incoming.take(connection, message)
     return True

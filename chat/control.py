@@ -5,7 +5,6 @@ one task of its event loop, whatever the number of its sockets.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
@@ -18,11 +17,8 @@ from channels.layers import get_channel_layer
 
 from chat.close_codes import CloseCode
 from chat.connections import registry
-from chat.departure import dismiss
-from chat.domain.inputs import Leave, LeaveReason
-from chat.seats import Seat
+from chat.departure import dismiss, leave
 from chat.socket_tickets import socket_tickets
-from common.encoding import b64u_encode
 from common.ids import VisitorId
 
 GROUP = "chat.control"
@@ -56,8 +52,8 @@ async def _listen() -> None:
     while True:
         try:
             await _read_channel()
-        except Exception:
-            logger.exception("the control channel failed and is joined again")
+        except Exception as error:  # noqa: BLE001  whatever it is, it is joined again
+            logger.warning("the control channel failed: %s", type(error).__name__)
             await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
 
 
@@ -78,15 +74,8 @@ def _heed(message: Mapping[str, Any]) -> None:
     for connection in registry().of(visitor_id):
         seat = connection.seat
         if seat is not None:
-            _leave(seat)
+            leave(seat)
         dismiss(connection, CloseCode.NO_TICKET)
-
-
-def _leave(seat: Seat) -> None:
-    """Leave as the client would, in whatever process the conversation is held."""
-    name = b64u_encode(seat.conversation)
-    frame = {"type": "conversation.leave", "conversation": name, "reason": "stop"}
-    seat.hear_frame(Leave(reason=LeaveReason.STOP), json.dumps(frame), None)
 
 
 def _layer() -> Any:

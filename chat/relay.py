@@ -48,6 +48,7 @@ class Relay:
         self._ready: dict[WorkerId, Link] = {}
         self._leaving: asyncio.Handle | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
         self._sent = 0
         self._looked = 0.0
         self._crowded = False
@@ -80,7 +81,8 @@ class Relay:
         link = self._links.get(to) or self._meet(to)
         link.send(frame)
         self._sent += 1
-        self._want_flush(to, link)
+        if to not in self._ready:
+            self._want_flush(to, link)
 
     def forget(self, worker: WorkerId) -> None:
         """Drop the link to a process that is gone, and all that waits for it.
@@ -173,12 +175,11 @@ class Relay:
     def _arm(self, link: Link) -> None:
         """Wake up for this link, if no earlier deadline does it anyway."""
         due = link.next_due()
-        if due is None:
+        if due is None or (self._timer is not None and self._timer_at <= due):
             return
         if self._timer is not None:
-            if self._timer.when() <= due:
-                return
             self._timer.cancel()
+        self._timer_at = due
         self._timer = self._loop.call_at(due, self._tick)
 
     def _tick(self) -> None:

@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from common.redis import without_timeout
+from matching.cancellation import cancellation_kept
 from matching.domain.policy import LEASES, LeasePolicy
 
 logger = logging.getLogger(__name__)
@@ -48,7 +49,8 @@ class Listener:
         """Listen until cancelled."""
         while True:
             try:
-                await self._connected()
+                with cancellation_kept():
+                    await self._connected()
             except (RedisError, OSError) as error:
                 logger.warning("%s is away: %s", self._channel, type(error).__name__)
             finally:

@@ -67,7 +67,7 @@ class Matcher:
         logger.info("leads as %s", token)
         try:
             async with asyncio.TaskGroup() as term:
-                term.create_task(self._hold(token))
+                _ = term.create_task(self._hold(token))
                 await self._serve(term, token)
         except* DeposedError:
             logger.warning("leads no more as %s", token)
@@ -78,10 +78,10 @@ class Matcher:
         listener = Listener(
             NEWS, lambda news: follow(runner, news), policy=self._leases
         )
-        term.create_task(listener.run())
+        _ = term.create_task(listener.run())
         await listener.ready()
-        term.create_task(runner.run())
-        term.create_task(self._compare(store, runner))
+        _ = term.create_task(runner.run())
+        _ = term.create_task(self._compare(store, runner))
         self.leading.set()
 
     async def _hold(self, token: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from common.redis import async_redis
+from matching.cancellation import cancellation_kept
 from matching.per_loop import PerLoop
 from matching.store import StoreUnreachableError
 
@@ -21,8 +22,9 @@ _turns = PerLoop(lambda: Semaphore(_AT_ONCE))
 async def reached(*, seconds: float) -> AsyncIterator[None]:
     """Ask within a time; whatever goes wrong is a `StoreUnreachableError`."""
     try:
-        async with timeout(seconds), _turns.get():
-            yield
+        with cancellation_kept():
+            async with timeout(seconds), _turns.get():
+                yield
     except (RedisError, OSError) as error:  # a TimeoutError is an OSError
         raise StoreUnreachableError(type(error).__name__) from error
 

@@ -66,7 +66,7 @@ class Counters:
     """Of the messages from `acked` up to `accepted`."""
     fresh: float
     repeats: float
-    """Tokens left in the two buckets."""
+    """Tokens in the two buckets when it was taken down."""
 
 
 class Direction:
@@ -175,8 +175,10 @@ class Direction:
         self._silent = False
         self.accepted = self.acked = self.handed = received
 
-    def counters(self) -> Counters:
-        """Take down where this direction stands."""
+    def counters(self, now: float) -> Counters:
+        """Take down where this direction stands at `now` of the steady clock."""
+        take(self._fresh, now, self._policy.fresh, cost=0.0)
+        take(self._repeats, now, self._policy.repeats, cost=0.0)
         return Counters(
             accepted=self.accepted,
             acked=self.acked,

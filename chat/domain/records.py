@@ -18,7 +18,6 @@ otherwise each record is read, or refused, by itself.
 """
 
 import struct
-from collections.abc import Iterator
 from typing import assert_never
 
 from chat.domain.codes import FrameRefusedError
@@ -31,6 +30,7 @@ DELIVER, STAMPED, ACKED = 0x11, 0x12, 0x13
 _HEAD = struct.Struct(">BH")
 _NUMBERED = struct.Struct(">HQ")
 _MESSAGE = struct.Struct(">HQ32s")
+_HEAD_NUMBERED = struct.Struct(">BHHQ")
 
 
 def split(frame: bytes) -> list[tuple[int, bytes]]:
@@ -40,8 +40,13 @@ def split(frame: bytes) -> list[tuple[int, bytes]]:
         FrameRefusedError: there is none, or their lengths do not add up.
 
     """
-    records = list(_cut(frame))
-    if not records:
+    records, at, end = [], 0, len(frame)
+    while at + _HEAD.size <= end:
+        kind, length = _HEAD.unpack_from(frame, at)
+        body = at + _HEAD.size
+        at = body + length
+        records.append((kind, frame[body:at]))
+    if at != end or not records:
         raise FrameRefusedError
     return records
 
@@ -68,14 +73,12 @@ def write(effect: Deliver | Stamped | Acked) -> bytes:
     """Write one record of the server."""
     match effect:
         case Deliver():
-            head = _NUMBERED.pack(effect.slot, effect.seq)
-            parts = (head, effect.commitment, effect.stamp, effect.ciphertext)
-            return record(DELIVER, b"".join(parts))
+            rest = effect.commitment + effect.stamp + effect.ciphertext
+            return _numbered(DELIVER, effect.slot, effect.seq, rest)
         case Stamped():
-            head = _NUMBERED.pack(effect.slot, effect.seq)
-            return record(STAMPED, head + effect.stamp)
+            return _numbered(STAMPED, effect.slot, effect.seq, effect.stamp)
         case Acked():
-            return record(ACKED, _NUMBERED.pack(effect.slot, effect.next))
+            return _numbered(ACKED, effect.slot, effect.next, b"")
         case _:
             assert_never(effect)
 
@@ -85,14 +88,6 @@ def record(kind: int, body: bytes) -> bytes:
     return _HEAD.pack(kind, len(body)) + body
 
 
-def _cut(frame: bytes) -> Iterator[tuple[int, bytes]]:
-    start = 0
-    while start < len(frame):
-        body = start + _HEAD.size
-        if body > len(frame):
-            raise FrameRefusedError
-        kind, length = _HEAD.unpack_from(frame, start)
-        start = body + length
-        if start > len(frame):
-            raise FrameRefusedError
-        yield kind, frame[body:start]
+def _numbered(kind: int, slot: int, number: int, rest: bytes) -> bytes:
+    length = _NUMBERED.size + len(rest)
+    return _HEAD_NUMBERED.pack(kind, length, slot, number) + rest

@@ -24,6 +24,14 @@ from common.vocabulary import Mode
 from trust.domain.franking import Role, Stamp
 
 VERSION = 1
+_NOT_ONE = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    OverflowError,  # a whole number too large for a time
+    RecursionError,  # nested beyond reason
+)
 
 
 class SnapshotError(ValueError):
@@ -46,7 +54,7 @@ def write(talk: ConversationState, now: Moment) -> bytes:
         "time_bucket": talk.time_bucket,
         "away": {role.name: at - now.steady for role, at in talk.away.items()},
         "claimed": {role.name: count for role, count in talk.claimed.items()},
-        "sides": {role.name: _side(talk, role) for role in Role},
+        "sides": {role.name: _side(talk, role, now) for role in Role},
     }
     return json.dumps(document, separators=(",", ":")).encode()
 
@@ -68,12 +76,12 @@ def read(
     """
     try:
         return _state(json.loads(raw), stamp_key, now, policy)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except _NOT_ONE as error:
         raise SnapshotError from error
 
 
-def _side(talk: ConversationState, role: Role) -> dict[str, Any]:
-    counters = talk.sides[role].sent.counters()
+def _side(talk: ConversationState, role: Role, now: Moment) -> dict[str, Any]:
+    counters = talk.sides[role].sent.counters(now.steady)
     return {
         "slot": talk.sides[role].slot,
         "accepted": counters.accepted,

@@ -24,8 +24,20 @@ ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "test-results"
 FAILED = pytest.StashKey[bool]()
 
+ELSEWHERE = {"playwright", "many"}
+"""Fixtures of tests that need a browser, or a site of many processes."""
+
 OpenWindow = Callable[..., Window]
 Arrive = Callable[..., Stranger]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what speaks to the server without a browser, for `./test.sh realtime`."""
+    for item in items:
+        wanted = set(getattr(item, "fixturenames", ()))
+        if Path(__file__).parent in item.path.parents and not wanted & ELSEWHERE:
+            item.add_marker("wire")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,13 +8,12 @@ import atexit
 import os
 from pathlib import Path
 
-from tests.conftest import DATA_DIR
 from tests.support.services import PrivatePostgres
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "strangerspace.settings"
 ON_POSTGRES = os.environ.get("EDGE_DATABASE") == "postgres"
 if ON_POSTGRES:
-    postgres = PrivatePostgres(Path(DATA_DIR))
+    postgres = PrivatePostgres(Path(os.environ["DATA_DIR"]))
     atexit.register(postgres.remove)
     postgres.start()
     os.environ |= {
@@ -23,11 +22,12 @@ if ON_POSTGRES:
         "FRANKING_MASTER_KEY": "master key of the tests",
     }
 
-import django
+import django  # noqa: E402  the settings above must be named first
 
 django.setup()
 
 import pytest  # noqa: E402  Django must be set up before anything reads models
+from django.template import engines  # noqa: E402  as above
 from django.urls import get_resolver  # noqa: E402  as above
 
 from common import redis as our_redis  # noqa: E402  as above
@@ -37,6 +37,7 @@ from tests.support.services import private_redis  # noqa: E402  as above
 # What routes import is imported now: else the first test that asks for a page
 # would be the one that seems to cover it.
 assert get_resolver().url_patterns
+assert engines.all()  # and what templates import
 
 
 DATABASE_FIXTURES = {"db", "transactional_db"}

@@ -81,18 +81,24 @@ def tell(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
             os.killpg(process.pid, number)
 
 
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it started, at once."""
+    tell(process, signal.SIGKILL)
+    process.wait()
+
+
 def end(process: subprocess.Popen[bytes], number: signal.Signals, within: float) -> int:
-    """Send a signal and wait; what does not end in time is killed.
+    """Ask a process to end; if it does not in time, kill it.
 
     Returns:
         The exit status, as `Popen` tells it.
 
     """
-    tell(process, number)
+    process.send_signal(number)
     try:
         return process.wait(within)
     except subprocess.TimeoutExpired:
-        tell(process, signal.SIGKILL)
+        kill(process)
         return process.wait()
 
 
@@ -161,7 +167,7 @@ class Program:
     def kill(self) -> None:
         """End it at once, as a crash would."""
         if self.process is not None:
-            end(self.process, signal.SIGKILL, self.stop_seconds)
+            kill(self.process)
             self.process = None
 
     def terminate(self) -> int:

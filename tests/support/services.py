@@ -13,7 +13,7 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.support.processes import end, program, spawn
+from tests.support.processes import end, kill, program, spawn
 from tests.support.server import free_port
 
 START_SECONDS = 20
@@ -54,7 +54,7 @@ class PrivateRedis:
     def kill(self) -> None:
         """End it at once; what it held is gone."""
         if self._process is not None:
-            end(self._process, signal.SIGKILL, STOP_SECONDS)
+            kill(self._process)
             self._process = None
 
     def restart(self) -> None:
@@ -106,11 +106,15 @@ class PrivatePostgres:
 
     def stop(self) -> None:
         """Shut it down as an operator does: running queries are rolled back."""
-        self._end(signal.SIGINT)
+        if self._process is not None:
+            end(self._process, signal.SIGINT, STOP_SECONDS)
+            self._process = None
 
     def kill(self) -> None:
         """End it at once; the next start recovers what was committed."""
-        self._end(signal.SIGKILL)
+        if self._process is not None:
+            kill(self._process)
+            self._process = None
 
     def restart(self) -> None:
         """Shut it down and start it again with its data."""
@@ -161,11 +165,6 @@ class PrivatePostgres:
         return spawn(
             command, log=self._log, folder=Path("/"), user=self._user, at_death="QUIT"
         )
-
-    def _end(self, number: signal.Signals) -> None:
-        if self._process is not None:
-            end(self._process, number, STOP_SECONDS)
-            self._process = None
 
 
 @contextmanager

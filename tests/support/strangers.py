@@ -24,6 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tests.support.balancer import Line
+from tests.support.meeting import wish
 from tests.support.topology import WEB, Topology
 from tests.wire_client.keeper import Event, Keeper
 from tests.wire_client.stranger import Stranger
@@ -126,8 +127,8 @@ class Person:
 
     async def quiet(self) -> None:
         """Wait until everything written has arrived, or nothing will any more."""
-        while self.keeper.over is None and self._pending():
-            await asyncio.sleep(LOOK_SECONDS)  # noqa: ASYNC110  a test may poll
+        while self.keeper.over is None and self._pending():  # noqa: ASYNC110  a test may
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def cut(self, seconds: float) -> None:
         """Be without a network for so long."""
@@ -261,10 +262,10 @@ async def introduce(site: Topology, places: tuple[str, str]) -> Couple:
         line = site.line(place)
         stranger = await Stranger.arrive(line.url)
         people.append(Person(stranger=stranger, line=line, name=f"{name} {role}"))
-    one, other = people
-    wish = {"interests": [name], "strictness": "strict", "within": MEET_SECONDS}
-    await asyncio.gather(one.stranger.meet(**wish), other.stranger.meet(**wish))
-    return Couple(name=name, places=places, people=(one, other))
+    await asyncio.gather(
+        *(person.stranger.meet(within=MEET_SECONDS, **wish(name)) for person in people)
+    )
+    return Couple(name=name, places=places, people=(people[0], people[1]))
 
 
 def longest_pause(events: Sequence[Event], *, since: float | None) -> float | None:

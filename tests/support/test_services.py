@@ -37,6 +37,17 @@ def runs(pid):
     return state != "Z"  # dead already, but nobody has asked
 
 
+def name(pid):
+    return Path(f"/proc/{pid}/comm").read_text().strip()
+
+
+def until(true):
+    deadline = time.monotonic() + 5
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def test_a_program_that_is_nowhere_is_named():
     with pytest.raises(ServiceMissingError, match="no-such-program"):
         program("no-such-program")
@@ -69,9 +80,6 @@ def test_what_was_started_ends_with_a_run_that_is_killed(tmp_path):
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as run:
         assert run.stdout is not None
         child = int(run.stdout.readline())
-        assert runs(child)
+        until(lambda: name(child) == "sleep")  # before, it is told what to do at death
         run.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 5
-    while runs(child) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not runs(child)
+    until(lambda: not runs(child))

@@ -29,10 +29,11 @@ from redis.exceptions import RedisError
 
 from tests.support.balancer import Balancer, Line
 from tests.support.processes import Program, spawn
-from tests.support.server import CLEARED, ROOT, free_port, server_program
+from tests.support.server import CLEARED, ROOT, free_port
 from tests.support.services import PrivatePostgres, PrivateRedis
 
-WEB = ("web1", "web2")
+WEB = {"web1": "daphne", "web2": "uvicorn"}
+"""Web workers by the server program that each runs: what holds, holds for both."""
 MATCHERS = ("matcher1", "matcher2")
 DRAIN_SECONDS = 75
 """A web worker may take 65 s to give its conversations away."""
@@ -64,7 +65,7 @@ class Topology:
         self.programs = {
             **{name: self._web(name) for name in WEB},
             **{name: self._matcher(name) for name in MATCHERS},
-            "worker": self._celery("worker", "--pool=threads", "--concurrency=2"),
+            "worker": self._celery("worker", "--concurrency=2"),
             "beat": self._celery("beat"),
         }
 
@@ -147,7 +148,7 @@ class Topology:
         }
 
     def _web(self, name: str) -> Program:
-        port, server = str(self.ports[name]), server_program()
+        port, server = str(self.ports[name]), os.environ.get("SERVER", WEB[name])
         return self._program(
             name,
             *("manage.py", "web", "--port", port, "--server", server),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chat.connections import registry
+from chat.connections import Connection, registry
 from chat.conversation_stores import conversation_store
 from chat.home_answers import home_answers
 from chat.invitations import invitations
@@ -55,7 +55,9 @@ def house():
     opening_key_forget()
     yield
     running = tuple(conversations().values())
-    talking = sum(bool(live.endpoints) for live in running)
+    talking = sum(
+        isinstance(each, Connection) for live in running for each in live.endpoints
+    )
     left = (registry().online, talking, len(lobby()._waiting))
     for live in running:
         live.drop()

@@ -90,6 +90,52 @@ async def test_what_has_left_makes_room():
     await way.stop()
 
 
+async def test_what_comes_while_the_server_is_stuck_leaves_in_order_and_later_too():
+    server = Server()
+    way = outgoing(server)
+    for expected in (["a", "b", "c"], ["a", "b", "c", "a", "b", "c"]):
+        server.free.clear()
+        way.give("a")
+        await turns(5)
+        way.give("b")
+        server.free.set()
+        way.give("c")
+        await turns()
+
+        assert server.sent == expected
+    await way.stop()
+
+
+async def test_a_server_that_ends_while_it_is_stuck_ends_it_quietly():
+    server = Server()
+    way = outgoing(server)
+    server.free.clear()
+    way.give("x")
+    await turns(5)
+    server.broken = True
+    server.free.set()
+    await turns()
+
+    assert way._writer.done()
+    assert way._writer.exception() is None
+    assert server.sent == []
+
+
+async def test_who_is_abandoned_right_after_getting_stuck_is_closed():
+    server = Server()
+    way = outgoing(server)
+    await turns(5)
+    server.free.clear()
+    way.give("stuck")
+    await asyncio.sleep(0)  # begun; the task has not taken over yet
+    way.abandon(1013)
+    server.free.set()
+    await turns()
+
+    assert server.sent == [1013]
+    await way.stop()
+
+
 async def test_who_is_stuck_is_abandoned_with_a_close():
     server = Server()
     way = outgoing(server)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+import uvloop
 from django.core.exceptions import ImproperlyConfigured
 
 from chat.bus_redis import RedisBus
@@ -102,27 +103,37 @@ def wires():
 # --- over Redis -------------------------------------------------------------------
 
 
-async def test_frames_survive_a_restart_of_redis(redis_server, redis_url):
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_frames_survive_a_restart_of_redis(redis_server, redis_url, loop):
     """2,000 each way, at a pace that spans it: once each, in order, both ways."""
     every = [b"%d" % number for number in range(2000)]
-    async with houses(lambda own: RedisBus(redis_url, own=own)) as (ana, bo):
-        restarting = None
-        for number, frame in enumerate(every):
-            ana.relay.send(bo.name, frame)
-            bo.relay.send(ana.name, frame)
-            if number % 5 == 0:
-                await asyncio.sleep(0.001)
-            if number == 700:
-                restarting = asyncio.create_task(
-                    asyncio.to_thread(redis_server.restart)
-                )
-        await restarting
-        await until(lambda: len(ana.heard) >= 2000 and len(bo.heard) >= 2000)
-        await asyncio.sleep(0.1)
 
-        assert bo.frames(ana) == every
-        assert ana.frames(bo) == every
-        assert ana.news == bo.news == []
+    async def talk():
+        async with houses(lambda own: RedisBus(redis_url, own=own)) as (ana, bo):
+            await both_send(ana, bo, every, at=700, do=redis_server.restart)
+            await until(lambda: len(ana.heard) >= 2000 and len(bo.heard) >= 2000)
+            await asyncio.sleep(0.1)
+        return ana, bo
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        ana, bo = runner.run(talk())
+
+    assert bo.frames(ana) == every
+    assert ana.frames(bo) == every
+    assert ana.news == bo.news == []
+
+
+async def both_send(ana, bo, frames, *, at, do):
+    """Send each frame both ways; at one of them, something happens beside."""
+    beside = None
+    for number, frame in enumerate(frames):
+        ana.relay.send(bo.name, frame)
+        bo.relay.send(ana.name, frame)
+        if number % 5 == 0:
+            await asyncio.sleep(0.001)
+        if number == at:
+            beside = asyncio.create_task(asyncio.to_thread(do))
+    await beside
 
 
 async def test_who_subscribes_late_misses_nothing(redis_url):

@@ -180,6 +180,23 @@ async def test_less_than_was_acknowledged_ends_it(people, friends):
     assert (await back.expect("conversation.ended"))["reason"] == "integrity"
 
 
+@pytest.mark.parametrize("code", [1000, 1001])
+async def test_a_client_that_closes_its_socket_leaves(friends, code):
+    ana, bo = friends
+    ana.hang_up(code)
+
+    assert (await bo.expect("conversation.ended"))["reason"] == "partner_left"
+    assert bo.of_type("partner.away") == []
+
+
+@pytest.mark.parametrize("code", [1005, 1006, 1011])
+async def test_any_other_close_is_a_loss(friends, code):
+    ana, bo = friends
+    ana.hang_up(code)
+
+    assert (await bo.expect("partner.away"))["grace_seconds"] == 60
+
+
 async def test_both_may_be_away(people, friends):
     ana, bo = friends
     ana.hang_up()

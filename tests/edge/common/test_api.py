@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.db import OperationalError
 from django.http import Http404
+from redis.exceptions import RedisError
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
@@ -19,7 +20,7 @@ from common.api import (
     TooLargeError,
     unknown_path,
 )
-from common.errors import PolicyRefusalError, RateLimitedError
+from common.errors import PolicyRefusalError, RateLimitedError, UnavailableError
 
 
 class Chess(StrictSerializer):
@@ -185,6 +186,8 @@ def test_nothing_but_json_can_be_asked_for():
         (exceptions.PermissionDenied(), 403, "not_allowed"),
         (RequestDataTooBig(), 413, "too_large"),
         (OperationalError("gone"), 503, "unavailable"),
+        (RedisError("gone"), 503, "unavailable"),
+        (UnavailableError(), 503, "unavailable"),
         (exceptions.Throttled(wait=1.5), 429, "rate_limited"),
         (exceptions.Throttled(), 429, "rate_limited"),
         (RateLimitedError(retry_after_seconds=2.2), 429, "rate_limited"),

@@ -1,19 +1,10 @@
 """An empty store of the process for every test, and a Redis that several share."""
 
-import asyncio
-
 import pytest
 
 from common import events
 from common.redis import async_redis
-from common.worker import worker_id
-from matching.domain.policy import LEASES, POLICY
 from matching.events import PairFound
-from matching.holder import Holder
-from matching.matcher_lease import MatcherLease
-from matching.redis_scripts import PAIRS
-from matching.listener import Listener
-from matching.store_redis import RedisTicketStore
 from matching.stores import ticket_store
 
 

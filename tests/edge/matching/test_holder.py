@@ -34,7 +34,7 @@ FAR = ticket(9, owner=ELSEWHERE)
 
 async def until(condition, seconds=5):
     async with asyncio.timeout(seconds):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110  any condition
             await asyncio.sleep(0.01)
 
 

@@ -5,8 +5,8 @@ from asgiref.sync import async_to_sync
 
 from common import clock
 from common.vocabulary import Mode
-from matching.domain.policy import POLICY
 from matching import selectors
+from matching.domain.policy import POLICY
 from matching.selectors import WaitingNumbers, waiting_numbers
 from matching.store import StoreUnreachableError
 from matching.store_memory import MemoryTicketStore

@@ -610,44 +610,6 @@ describe('a lost connection', () => {
     assert.equal(1, ana.socket().sent('queue.join').length);
   });
 
-  test('in a conversation: says so, asks to resume, and is told that it is over', async () => {
-    const { server, clock, ana, bo } = await talking();
-    bo.session.actions.sendText('one');
-    await until(() => ana.state().lines.length === 1, 'the text');
-    const { conversation } = ana.socket().sent('e2e.commit')[0] ?? {};
-    ana.socket().drop(1012);
-    await until(() => notices(ana).includes('reconnecting'), 'the notice');
-    assert.ok(!ana.session.actions.sendText('into the void'));
-    await at(bo, 'ended');
-    assert.equal('partner_lost', bo.state().ended?.reason);
-
-    await clock.advance(3000);
-    await at(ana, 'ended');
-    assert.deepEqual({ resume_token: 'resumeA' }, server.requests.at(-1)?.body);
-    const [resume] = ana.socket().sent('resume');
-    assert.deepEqual(
-      { type: 'resume', conversation, resume_token: 'resumeA', received: 1 },
-      resume,
-    );
-    assert.deepEqual(resume, ana.socket().frames[0]);
-    assert.equal('expired', ana.state().ended?.reason);
-    assert.deepEqual([], notices(ana));
-    await ana.session.actions.rejoin();
-    await at(ana, 'waiting');
-  });
-
-  test('next while reconnecting looks for someone new', async () => {
-    const { clock, ana } = await talking();
-    ana.socket().drop(1006);
-    await until(() => notices(ana).includes('reconnecting'), 'the notice');
-    ana.session.actions.next();
-    await at(ana, 'connecting');
-    await clock.advance(1000);
-    await at(ana, 'waiting');
-    assert.equal(0, ana.socket().sent('resume').length);
-    assert.deepEqual([], notices(ana));
-  });
-
   test('after the end nobody reconnects for nothing', async () => {
     const { server, clock, ana, bo } = await talking();
     bo.session.actions.stop();
@@ -658,8 +620,10 @@ describe('a lost connection', () => {
     assert.equal(2, server.sockets.length);
   });
 
-  test('a newer window takes over: this one says so and closes its devices', async () => {
-    const { ana } = await talking('voice');
+  test('while waiting a newer window takes over: this one says so', async () => {
+    const { ana } = twoPeople('voice');
+    await ana.session.actions.join();
+    await at(ana, 'waiting');
     ana.socket().drop(4409);
     await at(ana, 'failed');
     assert.deepEqual(

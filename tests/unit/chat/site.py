@@ -97,6 +97,7 @@ class Worker:
         self.lines: dict[int, Line] = {}
         self.seats: dict[int, tuple[WorkerId, Role]] = {}
         self.coming: dict[int, Coming] = {}
+        self.asked: dict[int, Coming] = {}
         self.live: Live | None = None
         self.links: dict[WorkerId, Link] = {}
         self.generations: dict[WorkerId, int] = {}
@@ -183,6 +184,7 @@ class Worker:
         if coming.number in self.seats:
             return  # asked already
         self.seats[coming.number] = (standing.home, coming.role)
+        self.asked[coming.number] = coming
         place = passage.Place(coming.role, self.site.slot, coming.received)
         raw = passage.write_place(place)
         self.send(standing.home, Kind.RESUME, coming.number, raw)
@@ -195,7 +197,8 @@ class Worker:
         if self.site.store.take_over(ours, was_epoch=standing.epoch):
             self.live = Live(core, ours)
             self.perform(core.go_on(self.site.moment))
-            self._sit_down(coming)
+            if coming.number in self.lines:
+                self._sit_down(coming)
 
     def _sit_down(self, coming: Coming) -> None:
         self.coming.pop(coming.number, None)
@@ -372,6 +375,9 @@ class Worker:
             return
         self.sure = False
         self.renew()
+        for number, (home, _) in tuple(self.seats.items()):
+            if home != self.name:
+                self.close(number)  # its home took this process for dead
         if self.live is not None:
             self.save(self.live.record)
         self.sure = True
@@ -447,7 +453,7 @@ def _close(worker: Worker, sender: WorkerId, said: Passage) -> None:
 
 
 def _hand_over(worker: Worker, sender: WorkerId, said: Passage) -> None:
-    coming, standing = worker.coming.get(said.socket), worker.site.store.record
+    coming, standing = worker.asked.pop(said.socket, None), worker.site.store.record
     if coming is None or standing is None:
         return
     state = snapshot.read(
@@ -571,6 +577,13 @@ class Site:
             line.closed = True
         self.start()
 
+    def stop_drained(self) -> None:
+        """Let processes that have given everything away end."""
+        for worker in tuple(self.workers.values()):
+            if worker.draining and worker.live is None:
+                self.store.leases.pop(worker.name, None)
+                self.crash(worker)
+
     def connect(self, role: Role, at: int) -> Line:
         """Open a socket; a paused process takes connections, and no more."""
         self._sockets += 1
@@ -583,6 +596,7 @@ class Site:
     def pass_time(self, seconds: float) -> None:
         """Let time pass: leases are renewed or run out, deadlines come."""
         self.now += seconds
+        self.stop_drained()
         for worker in [one for one in self.workers.values() if not one.paused]:
             worker.renew()
         for worker in [one for one in self.workers.values() if not one.paused]:

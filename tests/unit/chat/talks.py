@@ -3,11 +3,13 @@
 from chat.domain import inputs as on
 from chat.domain.conversation import Conversation
 from chat.domain.inputs import LeaveReason, Moment
-from chat.domain.ladder import Step
+from chat.domain.ladder import Step, entry
 from chat.domain.policy import CONVERSATION
+from chat.domain.recovery import recover
 from chat.domain.state import Phase, Terms
 from common.ids import ConversationId
 from common.vocabulary import Mode
+from tests.unit.chat.records_of import record
 from trust.domain.franking import Role
 
 A, B = Role.A, Role.B
@@ -31,7 +33,7 @@ def terms(mode=Mode.TEXT, highest=Step.CLEAR) -> Terms:
 
 
 def conversation(mode=Mode.TEXT, highest=Step.CLEAR, policy=CONVERSATION):
-    return Conversation(terms(mode, highest), now=START, policy=policy)
+    return Conversation.match(terms(mode, highest), now=START, policy=policy)
 
 
 def commit(byte=1) -> on.Commit:
@@ -69,6 +71,10 @@ def leave(reason=LeaveReason.STOP, farewell=None) -> on.Leave:
     return on.Leave(reason=reason, farewell=farewell)
 
 
+def resumed(received=0, *, by=A, slot=None) -> on.Resumed:
+    return on.Resumed(slot=SLOTS[by] if slot is None else slot, received=received)
+
+
 _PARTS = {
     Phase.COMMITTING: commit,
     Phase.REVEALING: reveal,
@@ -78,6 +84,8 @@ _PARTS = {
 
 def reached(phase: Phase, mode=Mode.TEXT, policy=CONVERSATION) -> Conversation:
     """Bring a conversation to a phase in the shortest way."""
+    if phase is Phase.RECOVERING:
+        return half_recovered(mode, policy)
     talk = conversation(mode, policy=policy)
     while talk.state.phase is not phase:
         make = _PARTS.get(talk.state.phase, leave)
@@ -88,3 +96,29 @@ def reached(phase: Phase, mode=Mode.TEXT, policy=CONVERSATION) -> Conversation:
 
 def opened(mode=Mode.TEXT, policy=CONVERSATION) -> Conversation:
     return reached(Phase.OPEN, mode, policy)
+
+
+def recovering(mode=Mode.TEXT, policy=CONVERSATION) -> Conversation:
+    """Stand where the process that held a conversation died, and both are away."""
+    begun = record(
+        id=NAME,
+        mode=mode,
+        kid=KID,
+        started=START.unix,
+        ladder=entry(mode, highest=Step.CLEAR),
+    )
+    return Conversation(recover(begun, stamp_key=KEY, now=START, policy=policy))
+
+
+def half_recovered(mode=Mode.TEXT, policy=CONVERSATION) -> Conversation:
+    """A is back, B is not."""
+    talk = recovering(mode, policy)
+    talk.receive(resumed(by=A), by=A, now=START)
+    return talk
+
+
+def parted(away=B, mode=Mode.TEXT, policy=CONVERSATION) -> Conversation:
+    """Open, and one side has lost its socket."""
+    talk = opened(mode, policy)
+    talk.receive(on.Lost(), by=away, now=START)
+    return talk

@@ -2,11 +2,11 @@
 
 from chat.domain import inputs as on
 from chat.domain.codes import Code
-from chat.domain.effects import CancelTimer, Refuse, SetTimer, ShowLadder, Timer
+from chat.domain.effects import CancelTimer, Refuse, Save, SetTimer, ShowLadder, Timer
 from chat.domain.inputs import ProposalDue
 from chat.domain.ladder import LadderState, Proposal, Step
 from common.vocabulary import Mode
-from tests.unit.chat.talks import START, A, B, conversation, later, opened
+from tests.unit.chat.talks import START, A, B, conversation, later, opened, parted
 
 
 def propose(talk, step=Step.VOICE, by=A, now=START):
@@ -29,6 +29,7 @@ def test_a_proposal_is_shown_to_both_and_gets_a_deadline():
         SetTimer(timer=Timer.PROPOSAL, seconds=30.0),
         ShowLadder(to=A, state=state, expires_in_seconds=30.0),
         ShowLadder(to=B, state=state, expires_in_seconds=30.0),
+        Save(),
     )
 
 
@@ -38,7 +39,7 @@ def test_the_partner_accepts_and_the_deadline_goes():
     effects = talk.receive(on.Accept(step=Step.VOICE), by=B, now=later(1))
     state = LadderState(step=Step.VOICE, max=Step.CLEAR, version=3)
 
-    assert effects == (CancelTimer(timer=Timer.PROPOSAL), *both_shown(state))
+    assert effects == (CancelTimer(timer=Timer.PROPOSAL), *both_shown(state), Save())
 
 
 def test_the_partner_declines():
@@ -47,7 +48,7 @@ def test_the_partner_declines():
     effects = talk.receive(on.Decline(step=Step.VOICE), by=B, now=later(1))
     state = LadderState(step=Step.TEXT, max=Step.CLEAR, version=3)
 
-    assert effects == (CancelTimer(timer=Timer.PROPOSAL), *both_shown(state))
+    assert effects == (CancelTimer(timer=Timer.PROPOSAL), *both_shown(state), Save())
 
 
 def test_one_is_enough_to_go_down():
@@ -55,7 +56,7 @@ def test_one_is_enough_to_go_down():
     effects = talk.receive(on.StepDown(step=Step.TEXT), by=B, now=START)
     state = LadderState(step=Step.TEXT, max=Step.CLEAR, version=2)
 
-    assert effects == (CancelTimer(timer=Timer.PROPOSAL), *both_shown(state))
+    assert effects == (CancelTimer(timer=Timer.PROPOSAL), *both_shown(state), Save())
 
 
 def test_an_unanswered_proposal_closes():
@@ -64,11 +65,39 @@ def test_an_unanswered_proposal_closes():
     effects = talk.receive(ProposalDue(), now=later(30))
     state = LadderState(step=Step.TEXT, max=Step.CLEAR, version=3)
 
-    assert effects == (CancelTimer(timer=Timer.PROPOSAL), *both_shown(state))
+    assert effects == (CancelTimer(timer=Timer.PROPOSAL), *both_shown(state), Save())
 
 
 def test_a_deadline_that_crossed_the_answer_does_nothing():
     assert opened().receive(ProposalDue(), now=later(30)) == ()
+
+
+def test_before_it_is_open_nothing_is_kept_in_the_record():
+    effects = conversation(Mode.VIDEO).receive(
+        on.StepDown(step=Step.TEXT), by=A, now=START
+    )
+
+    assert Save() not in effects
+    assert [each.to for each in effects if isinstance(each, ShowLadder)] == [A, B]
+
+
+def test_a_partner_who_is_away_cannot_be_asked():
+    talk = parted(B)
+
+    assert propose(talk) == (Refuse(to=A, code=Code.NOT_ALLOWED),)
+    assert talk.state.ladder.version == 1
+
+
+def test_one_may_go_down_while_the_partner_is_away():
+    talk = parted(B, Mode.VIDEO)
+    effects = talk.receive(on.StepDown(step=Step.TEXT), by=A, now=START)
+    state = LadderState(step=Step.TEXT, max=Step.CLEAR, version=2)
+
+    assert effects == (
+        CancelTimer(timer=Timer.PROPOSAL),
+        ShowLadder(to=A, state=state),
+        Save(),
+    )
 
 
 def test_what_is_above_the_highest_is_not_for_this_conversation():

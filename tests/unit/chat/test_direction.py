@@ -1,7 +1,9 @@
 """The relay rules for one direction of messages."""
 
+import pytest
+
 from chat.domain.codes import Code
-from chat.domain.direction import Direction, Refusal, Verdict
+from chat.domain.direction import Counters, Direction, Held, Refusal, Verdict
 from chat.domain.policy import CONVERSATION
 from tests.unit.chat.talks import SMALLEST
 from trust.domain.franking import Stamp
@@ -162,3 +164,90 @@ def test_a_refusal_keeps_the_time_to_wait():
     assert direction().refuse(Code.RATE_LIMITED, 0.25) == Refusal(
         code=Code.RATE_LIMITED, retry_after_seconds=0.25
     )
+
+
+@pytest.mark.parametrize("received", [1, 2, 3])
+def test_a_newer_socket_goes_on_from_what_was_received(received):
+    one = direction(3, acked=1)
+
+    assert one.resume(received)
+    assert (one.acked, one.handed, one.accepted) == (received, received, 3)
+    assert len(one._held) == 3 - received
+    assert one.hand(received)
+
+
+@pytest.mark.parametrize("received", [0, 4, 2**64 - 1])
+def test_what_a_newer_socket_cannot_have_received_changes_nothing(received):
+    one = direction(3, acked=1)
+
+    assert not one.resume(received)
+    assert (one.acked, one.handed, one.accepted) == (1, 3, 3)
+    assert len(one._held) == 2
+
+
+def test_a_resume_leaves_the_silence_of_the_sender():
+    one = direction(2)
+    judge(one, 5)
+    one.resume(1)
+
+    assert one.silent_about(5)
+
+
+@pytest.mark.parametrize("received", [0, 2, 40])
+def test_without_its_process_a_direction_goes_on_from_the_receiver(received):
+    one = direction(3, acked=1)
+    judge(one, 9)
+    one.recover(received)
+
+    assert (one.acked, one.handed, one.accepted) == (received,) * 3
+    assert not one.silent_about(received + 1)
+    assert judge(one, received) is Verdict.NEW
+
+
+def test_what_was_stamped_beyond_the_receiver_may_be_stamped_anew():
+    one = direction(3)
+    one.recover(1)
+    one.accept(commitment=C1, stamp=stamp(7))
+
+    assert one.stamp_of(1) == stamp(7)
+
+
+def test_a_direction_is_taken_down_with_all_that_it_holds():
+    one = direction(3, acked=1)
+    judge(one, 9)
+    one.resume(2)
+
+    assert one.counters(0.0) == Counters(
+        accepted=3,
+        acked=2,
+        handed=2,
+        silent=True,
+        held=(Held(bytes([2]) * 32, stamp(2)),),
+        fresh=8,
+        repeats=64,
+    )
+
+
+def test_tokens_that_came_back_since_are_taken_down_too():
+    one = direction()
+    for seq in range(8):
+        judge(one, seq, now=100.0)
+        one.accept(commitment=C0, stamp=stamp())
+    judge(one, 0, now=100.0)
+
+    assert (one.counters(100.0).fresh, one.counters(100.0).repeats) == (0, 63)
+    assert (one.counters(102.0).fresh, one.counters(102.0).repeats) == (4, 64)
+
+
+def test_a_direction_goes_on_where_another_process_took_it_down():
+    one, other = direction(3, acked=1), direction()
+    for _ in range(5):
+        judge(one, 3, now=0.0)
+    judge(one, 1, commitment=C1, now=0.0)
+    judge(one, 9, now=0.0)
+    other.restore(one.counters(0.0))
+
+    assert other.counters(0.0) == one.counters(0.0)
+    for seq, commitment in [(0, C0), (1, C1), (1, C0), (4, C0), (3, C0), (3, C0)]:
+        asked = {"seq": seq, "commitment": commitment, "now": 0.0, "length": SMALLEST}
+        assert other.judge(**asked) == one.judge(**asked)

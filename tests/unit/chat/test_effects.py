@@ -5,9 +5,18 @@ from typing import get_args
 
 import pytest
 
-from chat.domain.effects import CancelTimer, Effect, EndReason, Finish, SetTimer
+from chat.domain.effects import (
+    CancelTimer,
+    Effect,
+    EndReason,
+    Finish,
+    Save,
+    SetTimer,
+    Timer,
+)
+from trust.domain.franking import Role
 
-FOR_NOBODY = {SetTimer, CancelTimer, Finish}
+FOR_NOBODY = {SetTimer, CancelTimer, Save, Finish}
 
 
 @pytest.mark.parametrize("kind", get_args(Effect), ids=lambda kind: kind.__name__)
@@ -21,3 +30,9 @@ def test_the_reasons_of_an_end_are_the_protocols():
     words = "left partner_left partner_lost expired moderated integrity"
 
     assert {reason.value for reason in EndReason} == set(words.split())
+
+
+def test_each_side_has_a_window_of_its_own():
+    windows = {timer for timer in Timer if timer.name.startswith("WINDOW_")}
+
+    assert {timer.name[-1] for timer in windows} == {role.name for role in Role}

@@ -7,6 +7,7 @@ from chat.domain.effects import (
     CancelTimer,
     Pass,
     Refuse,
+    Save,
     SetTimer,
     ShowLadder,
     Timer,
@@ -60,6 +61,7 @@ def test_the_second_confirmation_opens_the_conversation():
     assert talk.receive(confirm(), by=B, now=START) == (
         Pass(to=A, said=confirm()),
         CancelTimer(timer=Timer.HANDSHAKE),
+        Save(),
     )
     assert talk.state.phase is Phase.OPEN
 

@@ -122,6 +122,12 @@ def test_a_window_that_is_full_lets_frames_wait_and_then_leave_together():
     assert carry(ana, bo, SOON) == [b"3", b"4"]
 
 
+def test_acknowledgements_come_before_the_window_is_full_or_the_pause_over():
+    assert LINK.ack_batches < LINK.window
+    assert LINK.ack_seconds < LINK.resend_seconds <= LINK.resend_at_most_seconds
+    assert LINK.batch_bytes < LINK.unacknowledged_bytes
+
+
 # --- acknowledgements -----------------------------------------------------------
 
 

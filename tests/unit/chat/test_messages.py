@@ -20,7 +20,9 @@ from tests.unit.chat.talks import (
     later,
     message,
     opened,
+    parted,
     reached,
+    resumed,
 )
 from trust.domain.franking import Stamp, stamp_valid
 
@@ -104,13 +106,63 @@ def test_a_message_that_comes_again_gets_the_same_stamp_and_is_not_delivered_twi
     assert again == (first, Acked(to=A, slot=SLOTS[A], next=0))
 
 
-def test_a_message_that_was_stamped_and_not_handed_is_delivered_when_it_comes_again():
-    """So it is after a resume, which sets `handed` back."""
-    talk = opened()
-    delivered, stamped = say(talk)
-    talk.state.sides[A].sent.handed = 0
+def test_who_is_away_gets_nothing_and_the_sender_a_stamp():
+    talk = parted(B)
+    first, second = say(talk), say(talk, 1)
 
-    assert say(talk) == (delivered, stamped)
+    assert [type(each) for each in (*first, *second)] == [Stamped, Stamped]
+    assert talk.state.sides[A].sent.handed == 0
+    assert say(talk) == first
+
+
+def test_what_was_stamped_meanwhile_is_delivered_when_it_comes_again():
+    talk = parted(B)
+    [first], [second] = say(talk), say(talk, 1)
+    talk.receive(resumed(by=B, slot=12), by=B, now=START)
+    delivered = say(talk)
+
+    assert delivered == (
+        Deliver(
+            to=B,
+            slot=12,
+            seq=0,
+            commitment=b"\x55" * 32,
+            stamp=first.stamp,
+            ciphertext=b"\x66" * 144,
+        ),
+        first,
+    )
+    assert say(talk, 1)[1] == second
+
+
+def test_nothing_is_delivered_before_what_comes_first():
+    """The newer socket lacks two; the second alone would be a gap."""
+    talk = opened()
+    say(talk)
+    _, second = say(talk, 1)
+    talk.receive(resumed(0, by=B), by=B, now=START)
+
+    assert say(talk, 1) == (second,)
+    assert say(talk, 2)[0].seq == 2
+    assert not [each for each in say(talk, 2) if isinstance(each, Deliver)]
+    assert [type(each) for each in say(talk, 0)] == [Deliver, Stamped]
+
+
+def test_an_acknowledgement_waits_for_a_sender_who_is_away():
+    talk = opened()
+    say(talk)
+    talk.receive(on.Lost(), by=A, now=START)
+
+    assert talk.receive(ack(1), by=B, now=START) == ()
+    assert talk.state.sides[A].sent.acked == 1
+
+
+def test_after_a_resume_records_name_the_newer_slot():
+    talk = opened()
+    talk.receive(resumed(by=A, slot=12), by=A, now=START)
+
+    assert say(talk) == ()
+    assert [each.slot for each in say(talk, slot=12)] == [SLOTS[B], 12]
 
 
 def test_an_acknowledged_message_is_answered_with_the_acknowledgement():

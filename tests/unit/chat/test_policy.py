@@ -16,6 +16,7 @@ def test_the_deadlines_are_the_protocols():
     assert CONVERSATION.handshake_seconds == 5
     assert CONVERSATION.proposal_seconds == 30
     assert CONVERSATION.life_seconds == 12 * 3600
+    assert CONVERSATION.resume_window_seconds == 60
     assert SOCKET.again_seconds == 10
     assert TICKET.life_seconds == 30
 
@@ -47,6 +48,10 @@ def test_a_days_joins_fit_the_slots_of_a_socket():
 
 def test_a_store_is_young_until_whoever_lives_has_renewed():
     assert RECORD.young_seconds >= LEASE.lease_seconds
+
+
+def test_an_end_is_remembered_for_as_long_as_a_window():
+    assert RECORD.ended_seconds >= CONVERSATION.resume_window_seconds
 
 
 def test_two_renewals_may_fail_before_a_lease_runs_out():

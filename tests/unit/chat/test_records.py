@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat.domain import records
 from chat.domain.codes import Code, FrameRefusedError
 from chat.domain.effects import Acked, Deliver, Stamped
 from chat.domain.inputs import Acknowledge, Message
@@ -100,6 +101,10 @@ def test_an_acknowledgement_is_written():
     effect = Acked(to=Role.B, slot=2, next=6)
 
     assert write(effect) == record(0x13, bytes.fromhex("0002 0000000000000006"))
+
+
+def test_a_record_that_is_passed_on_is_written_as_it_was():
+    assert records.record(ACK, ACK_RECORD[3:]) == ACK_RECORD
 
 
 @given(st.binary(max_size=300))

@@ -12,9 +12,9 @@ OFFER = on.Describe(kind="offer", sdp="v=0")
 CANDIDATE = on.Candidate(init={"candidate": "x", "usernameFragment": "u"})
 
 
-@pytest.mark.parametrize("phase", list(Phase)[:-1])
+@pytest.mark.parametrize("phase", list(Phase)[:4])
 @pytest.mark.parametrize("said", [OFFER, CANDIDATE, on.Candidate(init=None)])
-def test_signals_pass_in_every_phase(phase, said):
+def test_signals_pass_from_the_match_on(phase, said):
     assert reached(phase).receive(said, by=A, now=START) == (Pass(to=B, said=said),)
 
 

@@ -17,6 +17,7 @@ def test_two_who_were_matched_stand_at_the_beginning():
     assert {role: side.slot for role, side in state.sides.items()} == SLOTS
     assert state.started == START
     assert not state.ready
+    assert (state.away, state.claimed, state.time_bucket) == ({}, {}, 0)
 
 
 def test_the_terms_bound_the_ladder():

@@ -9,6 +9,7 @@ from matching.domain.ticket_text import UnreadableTicketError, read, write
 from tests.unit.matching.people import any_ticket, ticket
 
 PLAIN = json.loads(write(ticket(1)))
+NAMELESS = {key: value for key, value in PLAIN.items() if key != "id"}
 
 
 @given(any_ticket())
@@ -41,7 +42,9 @@ def test_scripts_find_what_they_need():
         json.dumps(PLAIN | {"mode": "smell"}).encode(),
         json.dumps(PLAIN | {"person": 7}).encode(),
         json.dumps(PLAIN | {"interests": [["go"]]}).encode(),
-        json.dumps({key: value for key, value in PLAIN.items() if key != "id"}).encode(),
+        json.dumps(
+            {key: value for key, value in PLAIN.items() if key != "id"}
+        ).encode(),
     ],
 )
 def test_anything_else_is_refused(text):
