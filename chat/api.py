@@ -29,6 +29,11 @@ _TOKEN_CHARACTERS = 512
 _PAYLOAD_CHARACTERS = 8192
 
 
+EITHER_CREDENTIAL: Any = [{"visitorToken": []}, {"visitorCookie": []}]
+"""What OpenAPI says of every operation with `VisitorAuthentication`, for the one
+that has a class of its own."""
+
+
 class AgeRequiredError(PolicyRefusalError):
     """No age was stated, or not one that is old enough."""
 
@@ -85,7 +90,12 @@ class SocketTicketsOperation(APIView):
 
     authentication_classes = (EnduringAuthentication,)
 
-    @extend_schema(request=TicketRequest, responses={201: Ticket}, tags=["realtime"])
+    @extend_schema(
+        request=TicketRequest,
+        responses={201: Ticket},
+        tags=["realtime"],
+        auth=EITHER_CREDENTIAL,
+    )
     def post(self, request: Request) -> Response:
         """Ask for a ticket that opens one socket.
 

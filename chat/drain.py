@@ -30,10 +30,16 @@ async def drain() -> None:
     for live in tuple(conversations().values()):
         for endpoint in live.endpoints:
             endpoint.close(CloseCode.MOVED)
-    for connection in registry().everyone():
-        connection.close(CloseCode.MOVED)
+    _send_away()
     until = clock.monotonic() + CONVERSATION.resume_window_seconds
-    while conversations() and clock.monotonic() < until:  # noqa: ASYNC110  rare
+    while conversations() and clock.monotonic() < until:
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        _send_away()
     await asyncio.sleep(LAST_WORDS_SECONDS)
     await membership().leave()
+
+
+def _send_away() -> None:
+    """Close every socket, also one that was just being let in."""
+    for connection in registry().everyone():
+        connection.close(CloseCode.MOVED)

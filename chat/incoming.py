@@ -30,11 +30,11 @@ logger = logging.getLogger(__name__)
 
 async def take(connection: Connection, message: Mapping[str, Any]) -> None:
     """Take one WebSocket message (an ASGI `websocket.receive` event)."""
+    if not sure():
+        await standing().settled()
     if connection.gone:
         return
     connection.heard_at = clock.monotonic()
-    if not sure():
-        await standing().settled()
     data, text = message.get("bytes"), message.get("text")
     try:
         if data is not None:

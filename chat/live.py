@@ -129,10 +129,13 @@ class LiveConversation:
             self._endpoints.pop(role, None)
 
     def resume(self, said: Resumed, *, by: Role, endpoint: Endpoint) -> None:
-        """Go on with a side's newer socket; the older one is closed."""
+        """Go on with a side's newer socket; the older one is closed.
+
+        The same one comes again when the answer to its first try was lost.
+        """
         older = self._endpoints.get(by)
         self._endpoints[by] = endpoint
-        if older is not None:
+        if older is not None and older != endpoint:
             older.let_go(self.id)
             older.close(CloseCode.TAKEN_OVER)
         self.hear(said, by=by)
@@ -187,7 +190,8 @@ class LiveConversation:
         self._endpoints.clear()
 
     def _leave_memory(self) -> None:
-        conversations().pop(self.id, None)
+        if conversations().get(self.id) is self:
+            del conversations()[self.id]
         for timer in tuple(self._timers):
             self.cancel_timer(timer)
 

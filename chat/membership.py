@@ -18,11 +18,12 @@ from functools import cache
 
 from chat.background import spawn
 from chat.close_codes import CloseCode
-from chat.connections import registry
+from chat.connections import Connection, registry
 from chat.conversation_stores import conversation_store
-from chat.domain.record import may_write
+from chat.domain.record import RecordError, may_write
 from chat.far import FarConnection
 from chat.home_answers import home_answers
+from chat.invitations import uninvited
 from chat.lease import Hooks, Lease
 from chat.live import LiveConversation, conversations
 from chat.relay import relay
@@ -48,6 +49,7 @@ class Membership:
         """Join nothing yet."""
         self._held: deque[tuple[WorkerId, bytes]] = deque()
         self._settling = False
+        self._lapses = 0
         self._lease = Lease(
             workers(),
             own=worker_id(),
@@ -70,9 +72,11 @@ class Membership:
             await relay().start(heed=self._heed, restarted=self._cut)
             loop = asyncio.get_running_loop()
             self._task = loop.create_task(self._lease.run(), name="lease")
-            while not self._lease.valid(clock.monotonic()):  # noqa: ASYNC110  it renews by itself
-                await asyncio.sleep(0.01)
-            standing().answer_to(self._lease.valid, lapsed=self._lapsed)
+            try:
+                while not self._lease.valid(clock.monotonic()):  # noqa: ASYNC110  it renews by itself
+                    await asyncio.sleep(0.01)
+            finally:  # also when the socket that waited for it is gone
+                standing().answer_to(self._lease.valid, lapsed=self._lapsed)
 
     async def leave(self) -> None:
         """Give the lease up, after everything that was still to be sent."""
@@ -80,10 +84,6 @@ class Membership:
             self._task.cancel()
             await asyncio.wait((self._task,))
             await relay().stop()
-
-    def watch(self, worker: WorkerId) -> None:
-        """Hear of it when this process dies."""
-        self._lease.watch(worker)
 
     def _heed(self, worker: WorkerId, raw: bytes) -> None:
         """Take a passage now, or once this process may act again."""
@@ -95,6 +95,7 @@ class Membership:
 
     def _lapsed(self) -> None:
         standing().doubt()
+        self._lapses += 1
         if not self._settling:
             self._settling = True
             spawn(self._settle(), name="reading the records again")
@@ -113,13 +114,15 @@ class Membership:
         """Drop what has another home by now; says whether everything was read."""
         if not self._lease.valid(clock.monotonic()):
             return False
+        lapses = self._lapses
         try:
             for live in tuple(conversations().values()):
                 await _drop_if_elsewhere(live)
         except Exception as error:  # noqa: BLE001  the store is away: read again
             logger.warning("records cannot be read: %s", type(error).__name__)
             return False
-        return self._lease.valid(clock.monotonic())
+        # What was read before another lapse may be old by now.
+        return self._lapses == lapses and self._lease.valid(clock.monotonic())
 
     def _dead(self, worker: WorkerId) -> None:
         """Bury another process."""
@@ -131,21 +134,31 @@ class Membership:
         for connection in registry().everyone():
             seat = connection.seat
             if isinstance(seat, FarSeat) and seat.home == worker:
-                connection.seat = None
-                if home_answers().waits(connection.number):
-                    home_answers().unknown(
-                        connection.number
-                    )  # it looks for another home
-                else:
-                    connection.close(CloseCode.MOVED)
+                _unseat(connection, seat)
         for live in tuple(conversations().values()):
             for endpoint in live.endpoints:
                 if isinstance(endpoint, FarConnection) and endpoint.worker == worker:
                     live.lose(endpoint)
 
 
+def _unseat(connection: Connection, seat: FarSeat) -> None:
+    """Let a socket of this process find another home for its conversation."""
+    if seat.invited is not None:  # no match has reached it: it waits on
+        uninvited(connection, seat.conversation)
+    elif home_answers().waits(connection.number):
+        connection.seat = None
+        home_answers().unknown(connection.number)  # it looks again by itself
+    else:
+        connection.seat = None
+        connection.close(CloseCode.MOVED)
+
+
 async def _drop_if_elsewhere(live: LiveConversation) -> None:
-    record = await conversation_store().get(live.id)
+    try:
+        record = await conversation_store().get(live.id)
+    except RecordError:  # only another home can have written it
+        live.drop()
+        return
     if may_write(live.record, over=record):
         live.write_back()
     else:

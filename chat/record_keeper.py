@@ -8,10 +8,12 @@ store that is away gets the newest state once it is back.
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import cache
 
 from chat.background import spawn
 from chat.conversation_stores import conversation_store
 from chat.domain.record import ConversationRecord
+from common.ids import ConversationId
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ class RecordKeeper:
         """Let this stand in the store, soon."""
         self.record = record
         self._dirty = True
+        if record.ended is not None:
+            unwritten_ends()[record.id] = record
         if not self._writing:
             self._writing = True
             spawn(self._write(), name="keeping a record")
@@ -48,6 +52,14 @@ class RecordKeeper:
                     return
         finally:
             self._writing = False
+            if unwritten_ends().get(self.record.id) is self.record:
+                del unwritten_ends()[self.record.id]
+
+
+@cache
+def unwritten_ends() -> dict[ConversationId, ConversationRecord]:
+    """Return the ends of this process's conversations that no store knows yet."""
+    return {}
 
 
 async def _stands(record: ConversationRecord) -> bool:

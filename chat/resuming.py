@@ -35,12 +35,13 @@ from chat.domain.record import (
 )
 from chat.domain.resume_token import Place
 from chat.domain.snapshot import SnapshotError
-from chat.domain.state import ConversationState
+from chat.domain.state import ConversationState, Phase
 from chat.home_answers import Answer, home_answers
 from chat.keys import key_ring
 from chat.live import LiveConversation, conversations, moment
 from chat.protocol.server import Ended, Receipt
 from chat.protocol.writing import instant
+from chat.record_keeper import unwritten_ends
 from chat.relay import relay
 from chat.seats import FarSeat, LocalSeat
 from chat.standing import standing
@@ -51,6 +52,8 @@ from common.worker import worker_id
 from trust.domain.franking import Role
 
 LOOK_AGAIN_SECONDS = 0.2
+HOME_SECONDS = 1.0
+"""Between two looks whether a home that has not answered still lives."""
 GIVE_UP_SECONDS = 15.0
 """A home that is paused holds its lease for 5 s, a store that was lost is not
 trusted for 5 s: after both, someone has answered."""
@@ -84,9 +87,7 @@ async def resume(coming: Coming) -> None:
 async def _tried(coming: Coming) -> bool:
     """Try once; says whether the client was answered."""
     conversation = coming.place.conversation
-    live = conversations().get(conversation)
-    if live is not None:
-        _sit_down(coming, live)
+    if _answered_here(coming):
         return True
     if conversation in _asked:
         return False  # its partner is here too, and asks already
@@ -97,6 +98,18 @@ async def _tried(coming: Coming) -> bool:
         return False
     finally:
         _asked.discard(conversation)
+
+
+def _answered_here(coming: Coming) -> bool:
+    """Answer from what this process holds; says whether it could."""
+    if coming.connection.seat is not None:
+        return True  # a home that had been given up answered after all
+    live = conversations().get(coming.place.conversation)
+    if live is not None:
+        _sit_down(coming, live)
+        return True
+    ended = unwritten_ends().get(coming.place.conversation)
+    return ended is not None and _tell_ended(coming, ended)
 
 
 def _sit_down(coming: Coming, live: LiveConversation) -> None:
@@ -135,8 +148,10 @@ async def _ask_home(coming: Coming, record: ConversationRecord) -> bool:
         Kind.RESUME, connection.number, record.id, passage.write_place(place)
     )
     relay().send(record.home, asked)
-    said = await _unless_dead(answer, record.home)
-    home_answers().forget(connection.number)
+    try:
+        said = await _unless_dead(answer, coming, record.home)
+    finally:
+        home_answers().forget(connection.number)
     if said is Answer.ANSWERED:
         return True
     if connection.seat is seat:
@@ -147,22 +162,32 @@ async def _ask_home(coming: Coming, record: ConversationRecord) -> bool:
 
 
 async def _unless_dead(
-    answer: "asyncio.Future[Answer | bytes]", home: WorkerId
+    answer: "asyncio.Future[Answer | bytes]", coming: Coming, home: WorkerId
 ) -> Answer | bytes:
-    """Wait for as long as the home lives."""
-    while not answer.done():
-        await asyncio.wait((answer,), timeout=1.0)
-        if not answer.done() and not await workers().alive(home):
-            return Answer.UNKNOWN
-    return answer.result()
+    """Wait for as long as the home lives, and the socket, and it makes sense."""
+    until = clock.monotonic() + GIVE_UP_SECONDS
+    while not answer.done() and clock.monotonic() < until:
+        await asyncio.wait((answer,), timeout=HOME_SECONDS)
+        if coming.connection.gone or not (answer.done() or await _lives(home)):
+            break
+    return answer.result() if answer.done() else Answer.UNKNOWN
+
+
+async def _lives(home: WorkerId) -> bool:
+    try:
+        return await workers().alive(home)
+    except RedisError:
+        return False  # nobody knows: ask anew
 
 
 async def _take_in(coming: Coming, record: ConversationRecord, raw: bytes) -> bool:
     """Become the home of a conversation that was given away."""
     key = await key_ring().stamp_key(record.kid)
     if key is None:
-        return _tell_ended(coming, None)
+        return await _end(record, EndReason.EXPIRED)
     state = snapshot.read(raw, stamp_key=key, now=moment(), policy=CONVERSATION)
+    if state.phase not in {Phase.OPEN, Phase.RECOVERING}:
+        return await _end_unfinished(coming, record)
     for role in Role:
         if role not in state.away:  # its socket was told to move
             state.away[role] = moment().steady + CONVERSATION.resume_window_seconds
@@ -173,7 +198,7 @@ async def _take_over(coming: Coming, record: ConversationRecord) -> bool:
     """Become the home of a conversation whose home died."""
     key = await key_ring().stamp_key(record.kid)
     if key is None:
-        return _tell_ended(coming, None)
+        return await _end(record, EndReason.EXPIRED)
     now = moment()
     state = recovery.recover(record, stamp_key=key, now=now, policy=CONVERSATION)
     return await _become_home(coming, record, state)
@@ -182,7 +207,7 @@ async def _take_over(coming: Coming, record: ConversationRecord) -> bool:
 async def _become_home(
     coming: Coming, record: ConversationRecord, state: ConversationState
 ) -> bool:
-    ours = with_home(record, worker_id())
+    ours = replace(with_home(record, worker_id()), open=True, ladder=state.ladder)
     if not await conversation_store().take_over(ours, was_epoch=record.epoch):
         return False  # someone else did
     live = LiveConversation(Conversation(state), ours)
@@ -193,8 +218,12 @@ async def _become_home(
 
 
 async def _end_unfinished(coming: Coming, record: ConversationRecord) -> bool:
-    """End a handshake whose home died."""
-    ended = Ending(at=clock.unix(), reasons=dict.fromkeys(Role, EndReason.PARTNER_LOST))
+    """End a handshake whose home is gone."""
+    return await _end(record, EndReason.PARTNER_LOST)
+
+
+async def _end(record: ConversationRecord, reason: EndReason) -> bool:
+    ended = Ending(at=clock.unix(), reasons=dict.fromkeys(Role, reason))
     await conversation_store().end(replace(record, ended=ended))
     return False  # look again: the reason stands in the record now
 

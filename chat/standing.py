@@ -47,8 +47,6 @@ class Standing:
     def settle(self) -> None:
         """Go on: every record was read again under a fresh lease."""
         self._settled = True
-        self.draining = False
-        """This process stops soon: it takes nothing new and gives away what it has."""
         self._changed.set()
 
     async def settled(self) -> None:

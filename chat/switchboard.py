@@ -23,7 +23,7 @@ from chat.lobby import lobby
 from chat.protocol import client
 from chat.protocol.client import Speak
 from chat.relay import relay
-from chat.seats import FarSeat
+from chat.seats import FarSeat, LocalSeat
 from chat.standing import standing
 from common.ids import TicketId, WorkerId
 from trust.domain.franking import Role
@@ -85,9 +85,11 @@ def _resume(worker: WorkerId, said: Passage) -> None:
     elif standing().draining:
         _answer(worker, said, Kind.HAND_OVER, live.hand_over())
     else:
+        role = Role(place.role)
         far = FarConnection(worker, said.socket, said.conversation, place.slot)
+        far.sit(LocalSeat(live, role))  # an answer at once, also while recovering
         resumed = Resumed(slot=place.slot, received=place.received)
-        live.resume(resumed, by=Role(place.role), endpoint=far)
+        live.resume(resumed, by=role, endpoint=far)
 
 
 def _again(worker: WorkerId, said: Passage) -> None:
@@ -161,11 +163,13 @@ def _seat(worker: WorkerId, said: Passage) -> None:
 
 
 def _hand_over(worker: WorkerId, said: Passage) -> None:
-    home_answers().handed_over(said.socket, said.payload)
+    if _seat_there(worker, said) is not None:
+        home_answers().handed_over(said.socket, said.payload)
 
 
 def _unknown(worker: WorkerId, said: Passage) -> None:
-    home_answers().unknown(said.socket)
+    if _seat_there(worker, said) is not None:
+        home_answers().unknown(said.socket)
 
 
 _HEED: Mapping[Kind, Heed] = {
@@ -200,15 +204,21 @@ def _side(
 
 def _seated(worker: WorkerId, said: Passage) -> Connection | None:
     """Find the socket, if it sits in that conversation at that home."""
+    seat = _seat_there(worker, said)
+    if seat is None:
+        return None
+    seat.invited = None
+    home_answers().answered(said.socket)
+    return registry().numbered(said.socket)
+
+
+def _seat_there(worker: WorkerId, said: Passage) -> FarSeat | None:
+    """Find the seat of a socket, if it is in that conversation at that home."""
     connection = registry().numbered(said.socket)
     seat = None if connection is None else connection.seat
     if not isinstance(seat, FarSeat) or seat.home != worker:
         return None
-    if seat.conversation != said.conversation:
-        return None
-    seat.invited = None
-    home_answers().answered(said.socket)
-    return connection
+    return seat if seat.conversation == said.conversation else None
 
 
 def _answer(worker: WorkerId, said: Passage, kind: Kind, payload: bytes = b"") -> None:

@@ -7,15 +7,19 @@ from contextlib import contextmanager
 
 @contextmanager
 def cancellation_kept() -> Iterator[None]:
-    """Let a task that was cancelled end as cancelled, whatever came of it.
+    """Let a task that is cancelled in this block end as cancelled.
 
-    A client that is closing its connection when it is cancelled may answer with
-    an error of its own instead; who handles that error would go on for ever.
+    A client may be closing or opening a connection at that moment, and answer
+    with an error of its own or go on as if nothing had been asked; a task that
+    loops would then never end.
     """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
     try:
         yield
     except Exception as error:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
+        if task and task.cancelling() > before:
             raise asyncio.CancelledError from error
         raise
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError

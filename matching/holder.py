@@ -68,26 +68,12 @@ class Holder:
         await self._put(held)
 
     async def withdraw(self, ticket_id: TicketId) -> bool:
-        """Stop waiting; `True` only if the ticket was still waiting."""
+        """Let go of a ticket; `True` only if it was still waiting."""
         self._held.pop(ticket_id, None)
         try:
             return await self._store.withdraw(ticket_id)
         except StoreUnreachableError:
             return False  # nobody renews it: it vanishes by itself
-
-    def taken(self, ticket_id: TicketId, *, attempt: int) -> bool:
-        """Let go of a ticket whose pair another process was told of.
-
-        Returns:
-            `False` if its wait is not that of this process any more: it was
-            withdrawn, or offered again, and the pair is void.
-
-        """
-        held = self._held.get(ticket_id)
-        if held is None or held.ticket.attempt != attempt:
-            return False
-        del self._held[ticket_id]
-        return True
 
     def hear(self, text: bytes) -> None:
         """Take the news of a pair whose first ticket is ours."""

@@ -19,7 +19,7 @@ class PerLoop(Generic[T]):
         """Return that of the running loop."""
         loop = asyncio.get_running_loop()
         if loop not in self._made:
-            for over in [one for one in self._made if one.is_closed()]:
-                del self._made[over]
+            for over in [one for one in tuple(self._made) if one.is_closed()]:
+                self._made.pop(over, None)
             self._made[loop] = self._make()
         return self._made[loop]

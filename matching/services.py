@@ -30,6 +30,10 @@ async def ticket_offer(ticket: Ticket) -> None:
 async def ticket_withdraw(ticket_id: TicketId) -> bool:
     """Stop waiting.
 
+    To be called as well for `PairFound.second` in the process that owns it, once
+    that process has been told of the pair: else it would be offered again, as
+    one whose pair never arrived.
+
     Returns:
         `True` if the ticket was still waiting: no `PairFound` will name it.
         `False` if it was not: its `PairFound` has been published or is on its
@@ -41,21 +45,6 @@ async def ticket_withdraw(ticket_id: TicketId) -> bool:
     withdrawn = await ticket_store().withdraw(ticket_id)
     ensure_running().withdraw(ticket_id)
     return withdrawn
-
-
-def ticket_taken(ticket_id: TicketId, *, attempt: int) -> bool:
-    """Accept a pair that was published in the process of the other's owner.
-
-    To be called in the process that owns `PairFound.second`, with the id and the
-    attempt named there, once it is told of the pair and before it acts on it.
-
-    Returns:
-        `True` if the ticket waits no more and is this pair's. `False` if the
-        pair is void: the ticket was withdrawn, or has been offered again
-        because the news took too long. The other side must be told.
-
-    """
-    return holder().taken(ticket_id, attempt=attempt)
 
 
 async def pair_remember(one: PersonId, other: PersonId) -> None:

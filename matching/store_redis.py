@@ -114,7 +114,7 @@ class RedisTicketStore(TicketStore):
             return []
         async with self._reached():
             texts = await async_redis().hmget(scripts.TICKETS, asked)
-        legible = (_legible(text) for text in texts if text is not None)
+        legible = (_legible(text) for text in texts if isinstance(text, bytes))
         return [ticket for ticket in legible if ticket is not None]
 
     @property

@@ -52,7 +52,7 @@ def stamp_key(kid: int, now: datetime) -> bytes | None:
 
     """
     key = _remembered.key
-    if key is not None and key.kid == kid:
+    if key is not None and key.kid == kid and now < key.opens_until:
         return key.stamp_key
     row = FrankingKey.objects.filter(kid=kid, stamps_until__gt=now).first()
     if row is None:

@@ -144,7 +144,9 @@ static void go(Conn *c)
 
 static void act(Conn *c)
 {
-    if (c->stage == IDLE) {
+    if (c->stage == GONE) {
+        return;
+    } else if (c->stage == IDLE) {
         join(c);
     } else if (c->stage == TALKING && !closing && now_ns() >= c->leaves_at) {
         go(c);

@@ -11,8 +11,10 @@
 
 #define SETUP_SECONDS 180
 #define DRAIN_SECONDS 4
+#define AGAIN (500 * MILLISECOND)
 
-static uint32_t opened, ready_count, begun, wanted;
+static uint32_t opened, ready_count, begun, wanted, turned_away;
+static bool opening;
 static uint64_t last_at;
 static void (*next_one)(void);
 static Histogram latency;
@@ -66,27 +68,51 @@ static void on_ended(Conn *c, const char *reason, const char *end)
     tally.closes++;
 }
 
+/* A server that is too busy for more turns newcomers away: they come again. */
 static void on_closed(Conn *c)
 {
     c->ready = false;
-    tally.errors++;
+    if (opening) {
+        turned_away++;
+        timer_set(c, TIMER_PERSON, now_ns() + AGAIN + random64() % AGAIN);
+    } else {
+        tally.errors++;
+    }
+}
+
+static void open_socket(Conn *c)
+{
+    const char *host;
+    int port;
+    server_at(c->index, &host, &port);
+    ws_connect(c, host, port);
+}
+
+static void on_timer(Conn *c, int kind)
+{
+    if (kind != TIMER_PERSON) {
+        talk_fire(c, kind);
+        return;
+    }
+    free(c->in.data);
+    free(c->out.data);
+    c->in = c->out = (Buffer){0};
+    c->closed = c->upgraded = c->writing = false;
+    c->fd = 0;
+    open_socket(c);
 }
 
 const Experiment relay = {
     .open = on_open, .matched = on_matched, .ready = on_ready,
     .delivered = on_delivered, .refused = on_refused, .ended = on_ended,
-    .closed = on_closed, .fire = talk_fire,
+    .closed = on_closed, .fire = on_timer,
 };
 
 /* --- setting up ------------------------------------------------------------------- */
 
-void ws_open_next(void)
+static void open_next(void)
 {
-    Conn *c = &conns[begun++];
-    const char *host;
-    int port;
-    server_at(c->index, &host, &port);
-    ws_connect(c, host, port);
+    open_socket(&conns[begun++]);
 }
 
 static void join_next(void)
@@ -113,15 +139,18 @@ static void go_through(void (*one)(void), uint32_t at_once, bool (*done)(void),
     for (uint32_t i = 0; i < at_once; i++)
         begin_next();
     spin(began + SETUP_SECONDS * SECOND, done);
-    say("{\"event\":\"%s\",\"count\":%u,\"wanted\":%u,\"seconds\":%.4f}", event, *count,
-        wanted, (double)(last_at - began) / (double)SECOND);
+    say("{\"event\":\"%s\",\"count\":%u,\"wanted\":%u,\"seconds\":%.4f,"
+        "\"turned_away\":%u}",
+        event, *count, wanted, (double)(last_at - began) / (double)SECOND, turned_away);
 }
 
 void relay_connect(uint32_t count, uint32_t at_once)
 {
     wanted = count;
     opened = 0;
-    go_through(ws_open_next, at_once, all_open, "connected", &opened);
+    opening = true;
+    go_through(open_next, at_once, all_open, "connected", &opened);
+    opening = false;
 }
 
 void relay_join(uint32_t at_once)

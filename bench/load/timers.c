@@ -66,7 +66,7 @@ void timers_fire(uint64_t now, void (*fire)(Conn *, int kind))
         if (c->due[entry.kind] != entry.due)
             continue; /* set anew or taken back */
         c->due[entry.kind] = 0;
-        if (!c->closed)
+        if (!c->closed || entry.kind == TIMER_PERSON)
             fire(c, entry.kind);
     }
 }

@@ -67,7 +67,6 @@ static size_t take_handshake(Conn *c, uint8_t *data, size_t length)
         return 0;
     if (length < 12 || memcmp(data + 9, "101", 3)) {
         fprintf(stderr, "refused: %.*s\n", (int)(end - data), data);
-        tally.errors++;
         net_close(c);
         return length;
     }

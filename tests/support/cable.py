@@ -2,8 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 State = Literal["whole", "pulled", "dead", "no sockets"]
 CHUNK_BYTES = 65_536
@@ -23,13 +22,11 @@ class Cable:
         """Lay the cable to the site at `port`."""
         self._site = port
         self._state: State = "whole"
-        self._passing = asyncio.Event()
-        self._passing.set()
         self._writers: set[asyncio.StreamWriter] = set()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._laid = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._live()))
         self._thread.start()
-        self.port = self._soon(self._listen)
+        assert self._laid.wait(WITHIN_SECONDS)
 
     def __enter__(self) -> Self:
         """Use it for the length of a block."""
@@ -38,7 +35,7 @@ class Cable:
     def __exit__(self, *_: object) -> None:
         """Take the cable away."""
         self._become("pulled")
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._taken.set)
         self._thread.join()
 
     @property
@@ -68,23 +65,26 @@ class Cable:
         self.mend()
 
     def _become(self, state: State) -> None:
-        async def change() -> int:
-            self._state = state
-            (self._passing.clear if state == "dead" else self._passing.set)()
-            if state == "pulled":
-                for writer in list(self._writers):
-                    writer.transport.abort()
-            return 0
+        asyncio.run_coroutine_threadsafe(self._change(state), self._loop).result(
+            WITHIN_SECONDS
+        )
 
-        self._soon(change)
+    async def _change(self, state: State) -> None:
+        self._state = state
+        (self._passing.clear if state == "dead" else self._passing.set)()
+        if state == "pulled":
+            for writer in list(self._writers):
+                writer.transport.abort()
 
-    def _soon(self, work: Callable[[], Coroutine[Any, Any, int]]) -> int:
-        found = asyncio.run_coroutine_threadsafe(work(), self._loop)
-        return found.result(timeout=WITHIN_SECONDS)
-
-    async def _listen(self) -> int:
+    async def _live(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._passing, self._taken = asyncio.Event(), asyncio.Event()
+        self._passing.set()
         server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        return int(server.sockets[0].getsockname()[1])
+        self.port = int(server.sockets[0].getsockname()[1])
+        self._laid.set()
+        await self._taken.wait()
+        server.close()
 
     async def _connected(
         self, here: asyncio.StreamReader, back: asyncio.StreamWriter

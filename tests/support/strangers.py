@@ -42,7 +42,8 @@ class Side:
     """What came through to one person; texts are named by their numbers.
 
     Args:
-        sent: texts that the partner has sealed and given to a socket.
+        owed: how many of the partner's texts must have come: all that it has sent
+            or, in a conversation that ended, all that it was told had come.
         heard: numbers of the partner's texts, in the order of their arrival.
         misdirected: texts that were not the partner's.
         refused: why this client would have left with `integrity`.
@@ -53,7 +54,7 @@ class Side:
 
     """
 
-    sent: int
+    owed: int
     heard: tuple[int, ...]
     misdirected: tuple[str, ...]
     refused: tuple[str, ...]
@@ -73,8 +74,8 @@ class Side:
 
     @property
     def lost(self) -> int:
-        """Count texts that were sent and did not come."""
-        return self.sent - len(set(self.heard))
+        """Count texts that must have come and did not."""
+        return len(set(range(self.owed)) - set(self.heard))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ class Record:
 
     @property
     def flaws(self) -> dict[str, int]:
-        """Count what may never happen, as long as the conversation goes on."""
+        """Count what may never happen, whatever died."""
         counts = {
             "lost": sum(side.lost for side in self.sides),
             "doubled": sum(side.doubled for side in self.sides),
@@ -136,6 +137,11 @@ class Person:
         await asyncio.sleep(seconds)
         self.line.mend()
 
+    def owes(self) -> int:
+        """Count the texts that the partner must have by now."""
+        talk = self.keeper.outbox.talk
+        return talk.sent if self.keeper.over is None else talk.acked
+
     def _pending(self) -> bool:
         talk = self.keeper.outbox.talk
         return bool(self.keeper.outbox.written) or talk.acked < len(talk.sealed)
@@ -146,7 +152,7 @@ class Person:
         own = [text for text in texts if text.startswith(f"{partner.name} ")]
         resumed = [one for one in self.keeper.events if one.kind == "resumed"]
         return Side(
-            sent=partner.keeper.outbox.talk.sent,
+            owed=partner.owes(),
             heard=tuple(int(text.rpartition(" ")[2]) for text in own),
             misdirected=tuple(text for text in texts if text not in own),
             refused=tuple(self.stranger.dropped),

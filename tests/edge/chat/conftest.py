@@ -14,6 +14,7 @@ from chat.live import conversations
 from chat.load import loop_lag
 from chat.lobby import lobby
 from chat.membership import membership
+from chat.record_keeper import unwritten_ends
 from chat.relay import relay
 from chat.reunions import reunions
 from chat.socket_tickets import socket_tickets
@@ -37,6 +38,7 @@ OF_THE_PROCESS = (
     home_answers,
     reunions,
     standing,
+    unwritten_ends,
     workers,
     socket_tickets,
     ticket_store,

@@ -9,7 +9,8 @@ from chat import opening
 from chat.domain.policy import CONVERSATION
 from chat.live import conversations
 from tests.edge.chat.conftest import matched
-from tests.edge.chat.driver import Stranger, claims, message_record
+from tests.edge.chat.driver import claims, message_record
+from tests.edge.chat.returning import come_back, number, resume, resumed
 
 WINDOW_SECONDS = 0.15
 
@@ -26,34 +27,6 @@ async def friends(people):
     pair = await matched(await people(claims()), await people(claims()))
     await asyncio.gather(*(each.shake_hands() for each in pair))
     return pair
-
-
-async def come_back(people, lost: Stranger, *, received=0, token=None):
-    """Open a newer socket of the same visitor and resume on it."""
-    back = await people(lost.claims)
-    back.matched = dict(lost.matched)
-    resume(back, lost, received=received, token=token)
-    return back
-
-
-def resume(socket, of, *, received=0, token=None):
-    socket.send(
-        "resume",
-        conversation=of.conversation,
-        resume_token=token or of.matched["resume_token"],
-        received=received,
-    )
-
-
-async def resumed(back):
-    answer = await back.expect("conversation.resumed")
-    back.matched["slot"] = answer["slot"]
-    return answer
-
-
-def number(body):
-    """Read slot and sequence number (or the next one) of a record."""
-    return int.from_bytes(body[:2], "big"), int.from_bytes(body[2:10], "big")
 
 
 async def test_who_comes_back_is_told_where_it_stands(people, friends):

@@ -92,7 +92,7 @@ def test_threads_share_a_client(redis_url):
     for thread in threads:
         thread.join()
 
-    assert seen == [sync_redis()] * 5
+    assert seen == [(sync_redis(), True)] * 5
 
 
 async def test_many_tasks_of_a_loop_ask_at_once(redis_url):

@@ -9,7 +9,7 @@ import pytest
 from common import events
 from common.vocabulary import Mode
 from common.worker import worker_id
-from matching.domain.policy import POLICY
+from matching.domain.policy import MatchPolicy
 from matching.events import PairFound
 from matching.store import GONE, TAKEN
 from tests.edge.matching.pairs import claim, measured
@@ -17,6 +17,7 @@ from tests.unit.matching.people import ticket
 
 ANA, BO, CY = (ticket(number, owner=worker_id()) for number in (1, 2, 3))
 DI = ticket(4, owner=worker_id())
+FEW_KEPT = MatchPolicy(waits_kept=40)
 
 
 async def until_heard(news, count):
@@ -26,7 +27,7 @@ async def until_heard(news, count):
 
 
 class TicketStoreContract:
-    """Needs a fixture `store`: empty, with a claim to make and an ear for pairs."""
+    """Needs a fixture `store`: empty, of `FEW_KEPT`, and allowed to claim."""
 
     @pytest.fixture
     def told(self):
@@ -184,8 +185,8 @@ class TicketStoreContract:
         assert list(await store.waits(Mode.VOICE, after=0.0)) == []
 
     async def test_waits_are_bounded(self, store):
-        many = range(POLICY.waits_kept + 6)
+        many = range(FEW_KEPT.waits_kept + 6)
         await measured(store, *map(float, many), at=float(len(many)))
 
         kept = await store.waits(Mode.TEXT, after=0.0)
-        assert (len(kept), kept[0], kept[-1]) == (POLICY.waits_kept, 6.0, many[-1])
+        assert (len(kept), kept[0], kept[-1]) == (FEW_KEPT.waits_kept, 6.0, many[-1])

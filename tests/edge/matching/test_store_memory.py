@@ -1,15 +1,14 @@
 import pytest
 
-from matching.domain.policy import POLICY
 from matching.store_memory import MemoryTicketStore
 from matching.stores import ticket_store
-from tests.edge.matching.store_contract import TicketStoreContract
+from tests.edge.matching.store_contract import FEW_KEPT, TicketStoreContract
 
 
 class TestMemoryTicketStore(TicketStoreContract):
     @pytest.fixture
     def store(self):
-        return MemoryTicketStore(POLICY)
+        return MemoryTicketStore(FEW_KEPT)
 
 
 def test_a_process_has_one_store():

@@ -100,6 +100,8 @@ class Turn:
     by: Role | None
     said: Input
     now: Moment
+    away: frozenset[Role]
+    """Before it."""
     effects: tuple[Any, ...]
 
     def of(self, kind):
@@ -139,11 +141,13 @@ def drive(talk, turns, *, now=START):
         now = Moment(now.steady + max(0.0, pause), now.unix + pause)
         if by in talk.state.away and not isinstance(what, WITHOUT_A_SOCKET):
             continue
-        phase = talk.state.phase
+        phase, away = talk.state.phase, frozenset(talk.state.away)
         speaker = None if type(what) in FOR_ALL else by
         said = meant(talk.state, by, what)
         effects = talk.receive(said, by=speaker, now=now)
-        yield Turn(phase=phase, by=speaker, said=said, now=now, effects=effects)
+        yield Turn(
+            phase=phase, by=speaker, said=said, now=now, away=away, effects=effects
+        )
 
 
 def run(history):

@@ -401,3 +401,5 @@ def test_nothing_but_an_end_ends(history):
         assert isinstance(turn.said, enders)
         if isinstance(turn.said, on.Lost):
             assert turn.phase not in {Phase.OPEN, Phase.RECOVERING}
+        if isinstance(turn.said, on.WindowDue):
+            assert turn.by in turn.away

@@ -93,6 +93,7 @@ class Survival(RuleBasedStateMachine):
         self.given = {}
         self.stamped = {A: (0, 0), B: (0, 0)}
         self.may_end = window < NOBODY_WAITS_SO_LONG
+        self.bereft = False
         self.people = {}
         for role, place in zip(Role, places, strict=True):
             self._seat(role, place, unacknowledged, burst, patient)
@@ -202,13 +203,12 @@ class Survival(RuleBasedStateMachine):
 
     @rule(which=some)
     def crash(self, which):
-        worker = self._worker(which)
-        if self.site.store.record is None and worker.live is not None:
-            self.may_end = True  # the record died too
-        self.site.crash(worker)
+        self._note_what_cannot_be_written_back(self._worker(which))
+        self.site.crash(self._worker(which))
 
     @rule(which=some)
     def pause(self, which):
+        self._note_what_cannot_be_written_back(self._worker(which))
         self._worker(which).paused = True
 
     @rule(which=some)
@@ -232,7 +232,7 @@ class Survival(RuleBasedStateMachine):
     def lose_store(self):
         holder = [w for w in self._workers() if w.live is not None]
         if not holder or any(worker.paused for worker in holder):
-            self.may_end = True  # whoever could write the record back is not there
+            self.may_end = self.bereft = True
         self.site.lose_store()
 
     # --- what always holds --------------------------------------------------------
@@ -279,6 +279,8 @@ class Survival(RuleBasedStateMachine):
         self.everyone_has_heard_a_prefix()
         self.nobody_saw_anything_wrong()
         self.it_ends_once_and_only_for_a_reason()
+        if self.bereft and self.policy.resume_window_seconds == NOBODY_WAITS_SO_LONG:
+            return  # a home that comes back waits for those who were told the end
         for role, person in self.people.items():
             assert self._content(role), self._state()
             assert bool(person.endings) == bool(self.people[role.other].endings)
@@ -323,6 +325,11 @@ class Survival(RuleBasedStateMachine):
         """Find a process that takes sockets."""
         free = (at for at, w in enumerate(self._workers()) if not w.draining)
         return next(free)
+
+    def _note_what_cannot_be_written_back(self, worker):
+        """With the record and the home gone together it may end."""
+        if self.site.store.record is None and worker.live is not None:
+            self.may_end = self.bereft = True
 
     # --- details --------------------------------------------------------------------
 
