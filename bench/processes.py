@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -40,18 +41,20 @@ class Program:
         """Start it, and wait until it says that it is ready."""
         self.log = log
         pinned = [] if core is None else ["taskset", "-c", str(core)]
-        self._process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", *pinned, *map(str, words)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log.open("a"),
-            env={**os.environ, **(environment or {})},
-            cwd=folder,
-            text=True,
-        )
+        with log.open("a") as complaints:
+            self._process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", *pinned, *map(str, words)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                env={**os.environ, **(environment or {})},
+                cwd=folder,
+                text=True,
+            )
         self.pid = self._process.pid
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         if ready:
             self._wait_for(ready)
 
@@ -69,11 +72,19 @@ class Program:
         self.end()
 
     def say(self, line: str) -> None:
-        """Write a line to its standard input."""
+        """Write a line to its standard input.
+
+        Raises:
+            ProgramError: it has ended.
+
+        """
         stdin: IO[str] | None = self._process.stdin
-        if stdin is not None:
-            stdin.write(line + "\n")
-            stdin.flush()
+        try:
+            if stdin is not None:
+                stdin.write(line + "\n")
+                stdin.flush()
+        except OSError:
+            raise ProgramError(f"it ended: {self.log}\n{self._last_words()}") from None
 
     def hear(self, seconds: float) -> str:
         """Read its next line.
@@ -96,21 +107,23 @@ class Program:
 
     def end(self) -> None:
         """Ask it to stop; insist with a second signal, then without asking."""
-        if self._process.poll() is not None:
-            return
         for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
-            self._process.send_signal(number)
-            try:
+            if self._process.poll() is None:
+                self._process.send_signal(number)
+            with suppress(subprocess.TimeoutExpired):
                 self._process.wait(END_SECONDS / 3)
-            except subprocess.TimeoutExpired:
-                continue
-            return
+                break
+        self._reader.join(END_SECONDS)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
 
     def cpu_seconds(self) -> float:
-        """Read what all its threads have used so far, to the microsecond."""
+        """Read what all its threads have used so far; one that ended is left out."""
         total = 0
         for thread in Path(f"/proc/{self.pid}/task").iterdir():
-            total += int((thread / "schedstat").read_text().split()[0])
+            with suppress(OSError):  # a thread may end while one looks
+                total += int((thread / "schedstat").read_text().split()[0])
         return total / NANOSECONDS
 
     def memory_kb(self) -> float:

@@ -77,7 +77,7 @@ def _visited(case: Case, scale: Scale, effort: Effort) -> list[Row]:
         for row in visit(case, scale, effort):
             rows.append(row)
             print("  " + _line(row), flush=True)
-    except ProgramError as error:
+    except (ProgramError, OSError) as error:
         print(f"  FAILED: {error}", file=sys.stderr)
     return rows
 

@@ -164,7 +164,7 @@ def _matcher(place: Place, redis_url: str) -> Program:
         core=place.load_core,
         log=place.log("matcher"),
         environment=_environment(place, redis_url),
-        ready="",
+        ready="Matcher started",
         folder=ROOT,
     )
 

@@ -47,6 +47,8 @@ class Connection(Endpoint):
         self.waiting: Waiting | None = None
         self.inviting: ConversationId | None = None
         """Matched with a socket of another process, whose answer is awaited."""
+        self.declined: ConversationId | None = None
+        """Accepted and then left before its match arrived: that comes too late."""
         self.last_conversation: ConversationId | None = None
         self.last_home: WorkerId | None = None
         """Where that one was held, if not here."""

@@ -81,6 +81,11 @@ class LiveConversation:
         """What every process can know of it."""
         return self._keeper.record
 
+    @property
+    def movable(self) -> bool:
+        """Say whether another process could go on with it: the handshake is done."""
+        return self.core.state.phase in {Phase.OPEN, Phase.RECOVERING}
+
     def begin(self) -> None:
         """Set the first deadlines; both sides have been told of the match."""
         self._keeper.save(self.record)

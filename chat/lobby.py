@@ -72,6 +72,7 @@ class Lobby:
         seat = connection.seat
         if isinstance(seat, FarSeat) and seat.invited is not None:
             seat.lose(connection)  # no match has reached the client yet: none will
+            connection.declined = seat.conversation
             connection.seat = None
         await self.withdraw(connection)
         connection.tell(QueueLeft())

@@ -21,7 +21,7 @@ from chat.conversation_stores import conversation_store
 from chat.domain import passage, recovery, snapshot
 from chat.domain.conversation import Conversation
 from chat.domain.effects import EndReason
-from chat.domain.inputs import Leave, Resumed
+from chat.domain.inputs import Leave, LeaveReason, Resumed
 from chat.domain.passage import Kind
 from chat.domain.policy import CONVERSATION, RECORD
 from chat.domain.record import (
@@ -264,6 +264,18 @@ async def leave_elsewhere(place: Place, text: str, said: Leave) -> None:
     record = await conversation_store().get(place.conversation)
     if record is None or record.ended is not None or record.home == worker_id():
         return
+    if not await workers().alive(record.home):
+        await _leave_the_dead(record, place.role, said)
+        return
     payload = bytes((place.role,)) + text.encode()
     left = passage.write(Kind.LEAVE_FOR, passage.NO_SOCKET, record.id, payload)
     relay().send(record.home, left)
+
+
+async def _leave_the_dead(record: ConversationRecord, by: Role, said: Leave) -> None:
+    """End a conversation that no process holds; the partner learns it on its return."""
+    reasons = {by: EndReason.LEFT, by.other: EndReason.PARTNER_LEFT}
+    if said.reason is LeaveReason.INTEGRITY:
+        reasons = dict.fromkeys(Role, EndReason.INTEGRITY)
+    ended = Ending(at=clock.unix(), reasons=reasons, farewell=said.farewell)
+    await conversation_store().end(replace(record, ended=ended))

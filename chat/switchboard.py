@@ -82,7 +82,7 @@ def _resume(worker: WorkerId, said: Passage) -> None:
     live = conversations().get(said.conversation)
     if live is None or not standing().sure():
         _answer(worker, said, Kind.UNKNOWN)
-    elif standing().draining:
+    elif standing().draining and live.movable:
         _answer(worker, said, Kind.HAND_OVER, live.hand_over())
     else:
         role = Role(place.role)
@@ -155,7 +155,8 @@ def _seat(worker: WorkerId, said: Passage) -> None:
     connection = registry().numbered(said.socket)
     if _seated(worker, said) is not None:
         return
-    if connection is None or not connection.idle:
+    free = connection is not None and connection.idle
+    if connection is None or not free or connection.declined == said.conversation:
         _answer(worker, said, Kind.LOST)
         return
     connection.seat = FarSeat(worker, said.conversation, said.socket)

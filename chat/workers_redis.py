@@ -63,7 +63,7 @@ class RedisWorkers(Workers):
 
     @override
     async def alive(self, worker: WorkerId) -> bool:
-        return bool(await async_redis().exists(_WORKER + worker))
+        return bool(await async_redis(urgent=True).exists(_WORKER + worker))
 
     @override
     async def seconds_left(
@@ -81,11 +81,11 @@ class RedisWorkers(Workers):
 
     @override
     async def resign(self, own: WorkerId) -> None:
-        await async_redis().delete(_WORKER + own)
+        await async_redis(urgent=True).delete(_WORKER + own)
 
 
 async def _run(script: str, *, keys: list[str], args: Sequence[str | int] = ()) -> Any:
-    return await async_redis().register_script(script)(keys=keys, args=args)
+    return await async_redis(urgent=True).register_script(script)(keys=keys, args=args)
 
 
 def _facts(text: bytes) -> WorkerFacts:

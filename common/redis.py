@@ -11,19 +11,25 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from redis import Redis
+from redis.asyncio import BlockingConnectionPool
 from redis.asyncio import Redis as AsyncRedis
 from redis.maint_notifications import MaintNotificationsConfig
 
 KEY_PREFIX = "ss:"
 # Redis answers in well under a millisecond; a second means that it is gone.
 TIMEOUT_SECONDS = 1.0
-# redis-py raises at once beyond its pool; tasks of one loop share this many.
-CONNECTIONS = 1000
+# Tasks wait for one of these. Without a bound, a thousand clients that come back
+# at once (a process died) open a thousand connections, and most time out.
+CONNECTIONS = 50
+WAIT_SECONDS = 5.0
 # With these (on by default, for one vendor's clusters) the pool no longer notices
 # that an idle connection was closed: each one fails once after a restart of Redis.
 _NO_NOTICES = MaintNotificationsConfig(enabled=False)
 
 _of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncRedis] = WeakKeyDictionary()
+_urgent_of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncRedis] = (
+    WeakKeyDictionary()
+)
 
 
 def configured() -> bool:
@@ -31,19 +37,30 @@ def configured() -> bool:
     return bool(settings.REDIS_URL)
 
 
-def async_redis() -> AsyncRedis:
-    """Return the client of the running event loop; replies are bytes."""
+def async_redis(*, urgent: bool = False) -> AsyncRedis:
+    """Return the client of the running event loop; replies are bytes.
+
+    Args:
+        urgent: the other one, which never waits behind a herd: for leases.
+
+    """
     loop = asyncio.get_running_loop()
-    client = _of_loop.get(loop)
+    clients = _urgent_of_loop if urgent else _of_loop
+    client = clients.get(loop)
     if client is None:
-        client = _of_loop[loop] = AsyncRedis.from_url(
-            settings.REDIS_URL,
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            max_connections=CONNECTIONS,
-            maint_notifications_config=_NO_NOTICES,
-        )
+        client = clients[loop] = AsyncRedis(connection_pool=_pool())
     return client
+
+
+def _pool() -> BlockingConnectionPool:
+    return BlockingConnectionPool.from_url(
+        settings.REDIS_URL,
+        max_connections=CONNECTIONS,
+        timeout=WAIT_SECONDS,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        maint_notifications_config=_NO_NOTICES,
+    )
 
 
 def without_timeout() -> AsyncRedis:
@@ -64,6 +81,6 @@ def sync_redis() -> Redis:
         settings.REDIS_URL,
         socket_timeout=TIMEOUT_SECONDS,
         socket_connect_timeout=TIMEOUT_SECONDS,
-        max_connections=CONNECTIONS,
+        max_connections=1000,  # one for each thread that asks at once
         maint_notifications_config=_NO_NOTICES,
     )

@@ -8,7 +8,10 @@ How it works. Both sides are away, and their windows begin now. Each client
 names what it has received; both directions go on from there.
 """
 
+from dataclasses import replace
+
 from chat.domain.inputs import Moment
+from chat.domain.ladder import LadderState
 from chat.domain.policy import ConversationPolicy
 from chat.domain.record import ConversationRecord
 from chat.domain.state import ConversationState, Phase, Terms
@@ -16,6 +19,9 @@ from trust.domain.franking import Role
 
 NO_SOCKET_YET = 0
 """Slots count from 1."""
+VERSIONS_UNSAVED = 1000
+"""Changes of a ladder that may not have reached the record: it is written soon,
+but not at once, and a client ignores a version that it has seen."""
 
 
 def recover(
@@ -46,7 +52,11 @@ def recover(
     age = max(0.0, now.unix - record.started)
     talk.started = Moment(steady=now.steady - age, unix=record.started)
     talk.phase = Phase.RECOVERING
-    talk.ladder = record.ladder
+    talk.ladder = _above_all_seen(record.ladder)
     until = now.steady + policy.resume_window_seconds
     talk.away = dict.fromkeys(Role, until)
     return talk
+
+
+def _above_all_seen(ladder: LadderState) -> LadderState:
+    return replace(ladder, version=ladder.version + VERSIONS_UNSAVED)

@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from tests.support.meeting import introduce
 from tests.support.strangers import Crowd
 from tests.support.topology import Topology
@@ -52,10 +50,12 @@ def test_the_celery_worker_takes_work(many: Topology) -> None:
     assert "pong" in many.run("-m", "celery", "-A", "strangerspace", "inspect", "ping")
 
 
-@pytest.mark.parametrize("name", ["matcher1", "matcher2", "worker", "beat"])
-def test_whoever_is_told_to_stop_stops_in_peace(many: Topology, name: str) -> None:
-    program = many.programs[name]
-    status = program.terminate()
-    program.start()
+def test_whoever_is_told_to_stop_stops_in_peace(many: Topology) -> None:
+    programs = [many.programs[name] for name in ("matcher1", "worker", "beat")]
+    statuses = [program.terminate() for program in programs]
+    for program in programs:
+        program.begin()
+    for program in programs:
+        program.ready()
 
-    assert status == 0, program.log_text()
+    assert statuses == [0, 0, 0], [program.log_text() for program in programs]

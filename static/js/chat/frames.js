@@ -3,8 +3,9 @@
  * Types only; no code.
  *
  * To add a frame: add its typedef and a member of the union here, its shape to
- * `SHAPES` in `wire.js` if the server sends it, and its case in `meeting.js` or
- * `conversation.js`. Forgetting one, or misspelling its type, fails `tsc`.
+ * `SHAPES` in `wire.js` if the server sends it, and its case in `hearing.js` and,
+ * if it is about a conversation, in `conversation.js`. Forgetting one, or misspelling
+ * its type, fails `tsc`.
  */
 
 /**

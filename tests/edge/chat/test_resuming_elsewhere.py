@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -400,7 +399,7 @@ async def test_a_home_that_dies_while_it_is_asked_is_replaced(
 
 
 async def test_who_asks_a_home_is_not_closed_when_it_is_buried(asking, elsewhere):
-    back, asked, _ = asking
+    back, _, _ = asking
     again = asks(elsewhere)
     membership()._dead(ELSEWHERE)  # it has a lease again already
     give_resumed(elsewhere, await again, 2)
@@ -435,19 +434,6 @@ async def test_who_goes_while_asking_holds_up_nobody(people, asking, elsewhere):
 
     await resumed(newer)
     assert await back.closed() == 4409
-
-
-async def test_after_a_silent_home_the_client_tries_again(asking, monkeypatch):
-    back, asked, _ = asking
-    monkeypatch.setattr(resuming, "GIVE_UP_SECONDS", 0.0)
-    resume(back, back)  # read only when the first one is done with
-    await workers().resign(ELSEWHERE)
-    conversation_store()._born += 60
-
-    with suppress(AssertionError):
-        await back.expect("conversation.resumed", within=0.3)
-    registry().numbered(asked.socket).close(CloseCode.MOVED)
-    assert await back.closed() == 1012
 
 
 # --- nobody knows -------------------------------------------------------------------
@@ -502,13 +488,13 @@ async def test_an_end_that_is_not_written_yet_is_told(people, friends, monkeypat
 # --- leaving from another socket -----------------------------------------------------
 
 
-async def leave_from(people, lost):
+async def leave_from(people, lost, *, reason="stop"):
     other = await people(lost.claims)
     other.send(
         "conversation.leave",
         conversation=lost.conversation,
         resume_token=lost.matched["resume_token"],
-        reason="stop",
+        reason=reason,
     )
     await other.settle()
     assert other.of_type("error") == []
@@ -517,11 +503,29 @@ async def leave_from(people, lost):
 async def test_another_home_is_told_who_leaves(people, elsewhere, old_store):
     record, (_, lost) = recorded()
     await kept(record)
+    await lives()
     await leave_from(people, lost)
     left = elsewhere.last(Kind.LEAVE_FOR)
 
     assert (left.conversation, left.payload[0]) == (record.id, Role.B)
     assert json.loads(left.payload[1:])["reason"] == "stop"
+
+
+@pytest.mark.parametrize(
+    ("reason", "own", "partners"),
+    [("next", "left", "partner_left"), ("integrity", "integrity", "integrity")],
+)
+async def test_what_a_dead_process_held_can_be_left(
+    people, elsewhere, old_store, reason, own, partners
+):
+    record, (lost, other) = recorded()
+    await kept(record)
+    await leave_from(people, lost, reason=reason)
+    theirs = await answered_end(await come_back(people, other))
+
+    assert theirs["reason"] == partners
+    assert (await answered_end(await come_back(people, lost)))["reason"] == own
+    assert elsewhere.sent == []
 
 
 async def test_what_is_over_is_left_already(people, elsewhere, old_store):

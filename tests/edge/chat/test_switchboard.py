@@ -10,6 +10,7 @@ from chat.connections import registry
 from chat.domain import passage
 from chat.domain.passage import Kind, Place
 from chat.domain.records import split
+from chat.domain.state import Phase
 from chat.invitations import invitations
 from chat.live import conversations
 from chat.lobby import lobby
@@ -227,6 +228,41 @@ async def test_a_far_socket_is_lost_and_resumes_on_another(hosting, elsewhere):
     assert elsewhere.last(Kind.GIVE_RECORD).socket == 78
 
 
+async def test_a_socket_that_resumes_twice_is_not_closed_for_itself(hosting, elsewhere):
+    """The answer to its first try was lost with a restart of the store."""
+    ana, conversation = hosting
+    [live] = conversations().values()
+    role = live.role_at(ELSEWHERE, FAR_SOCKET)
+    for slot in (4, 5):
+        place = passage.write_place(Place(role=role, slot=slot, received=0))
+        elsewhere.say(Kind.RESUME, socket=78, conversation=conversation, payload=place)
+    ana.message(0)
+    await ana.until(lambda: ana.taken(0x12))
+
+    assert [each.socket for each in elsewhere.of(Kind.CLOSE)] == [FAR_SOCKET]
+    assert elsewhere.last(Kind.GIVE_RECORD).socket == 78
+    assert json.loads(elsewhere.texts()[-1])["slot"] == 5
+
+
+async def test_a_home_answers_at_once_also_before_both_are_back(hosting, elsewhere):
+    ana, conversation = hosting
+    [live] = conversations().values()
+    place = Place(role=live.role_at(ELSEWHERE, FAR_SOCKET), slot=4, received=0)
+    live.core.state.phase = Phase.RECOVERING
+    live.core.state.away = dict.fromkeys(Role, clock.monotonic() + 60)
+    before = len(elsewhere.sent)
+    elsewhere.say(
+        Kind.RESUME,
+        socket=78,
+        conversation=conversation,
+        payload=passage.write_place(place),
+    )
+    kinds = [(each.kind, each.socket) for each in elsewhere.sent[before:]]
+
+    assert kinds[0] == (Kind.SEAT, 78)
+    assert Kind.GIVE_TEXT not in dict(kinds)
+
+
 async def test_who_asks_for_what_is_not_here_is_told_so(elsewhere):
     place = passage.write_place(Place(role=0, slot=1, received=0))
     conversation = elsewhere.say(Kind.RESUME, socket=5, payload=place)
@@ -430,10 +466,11 @@ async def test_who_leaves_the_queue_while_invited_is_not_matched(visiting, elsew
     ana, conversation = visiting
     ana.send("queue.leave")
     await ana.expect("queue.left")
+    elsewhere.say(Kind.SEAT, socket=number_of(ana), conversation=conversation)
     give_matched(elsewhere, ana, conversation)
     await ana.settle()
 
-    assert elsewhere.last(Kind.LOST).conversation == conversation
+    assert [each.conversation for each in elsewhere.of(Kind.LOST)] == [conversation] * 2
     assert ana.of_type("conversation.matched") == []
 
 

@@ -160,7 +160,7 @@ async def test_a_pair_of_one_who_left_is_still_told(here, there, store, told):
     await there.offer(FAR)
     await claim(store, ANA, FAR)
     assert not await here.withdraw(ANA.id)
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
 
     assert [news.first for news in told] == [ANA]
 
@@ -240,7 +240,9 @@ async def test_strange_news_harm_nobody(here, store, told, caplog):
     await asyncio.sleep(0.1)
     await here.offer(BO)
     await claim(store, ANA, BO)
-    await asyncio.sleep(0.1)
+    async with asyncio.timeout(5):
+        while not told:  # noqa: ASYNC110  a list, not an event
+            await asyncio.sleep(0.01)
 
     assert len(told) == 1
     assert "was not heeded" in caplog.text

@@ -16,7 +16,13 @@ from matching.matcher_lease import MatcherLease
 from matching.store import GONE, DeposedError, StoreUnreachableError
 from matching.store_redis import RedisTicketStore
 from tests.edge.matching.pairs import claim, measured
-from tests.edge.matching.store_contract import ANA, BO, CY, TicketStoreContract
+from tests.edge.matching.store_contract import (
+    ANA,
+    BO,
+    CY,
+    FEW_KEPT,
+    TicketStoreContract,
+)
 from tests.unit.matching.people import ticket
 
 FLEETING = LeasePolicy(ticket_seconds=0.2)

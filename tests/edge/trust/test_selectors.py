@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from trust import selectors
 from trust.models import FrankingKey
-from trust.selectors import opening_key, opening_key_forget
+from trust.selectors import opening_key, opening_key_forget, stamp_key
 from trust.services import franking_keys_rotate
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +99,32 @@ def test_threads_that_start_together_share_one_key():
 
     assert kids == [1, 1, 1, 1]
     assert FrankingKey.objects.count() == 1
+
+
+def test_a_running_conversations_key_stamps_twelve_hours_longer():
+    key = opening_key(NOW)
+    franking_keys_rotate(now=NOW + 23 * HOUR)
+    opening_key(NOW + 24 * HOUR)  # remembered from now on
+    until = NOW + 36 * HOUR
+
+    assert stamp_key(key.kid, NOW + 24 * HOUR) == key.stamp_key
+    assert stamp_key(key.kid, until - HOUR / 60) == key.stamp_key
+    assert stamp_key(key.kid, until) is None
+
+
+def test_the_remembered_key_stamps_no_longer_than_any_other():
+    key = opening_key(NOW)
+
+    assert stamp_key(key.kid, NOW + 36 * HOUR) is None
+
+
+def test_the_key_that_opens_costs_no_query():
+    key = opening_key(NOW)
+    with CaptureQueriesContext(connection) as queries:
+        assert stamp_key(key.kid, NOW + HOUR) == key.stamp_key
+
+    assert len(queries) == 0
+
+
+def test_a_key_that_is_not_there_stamps_nothing():
+    assert stamp_key(opening_key(NOW).kid + 1, NOW) is None

@@ -216,7 +216,7 @@ describe('a misspelt message type', () => {
   }
 
   const PLACES = /** @type {const} */ ([
-    ['meeting.js', "case 'queue.left':", "case 'queue.lefft':"],
+    ['hearing.js', "case 'queue.left':", "case 'queue.lefft':"],
     ['conversation.js', "case 'typing':", "case 'typping':"],
     ['conversation.js', "type: 'conversation.leave'", "type: 'conversation.leaf'"],
     ['wire.js', "'queue.left': {}", "'queue.gone': {}"],

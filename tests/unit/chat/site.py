@@ -98,6 +98,7 @@ class Worker:
         self.seats: dict[int, tuple[WorkerId, Role]] = {}
         self.coming: dict[int, Coming] = {}
         self.asked: dict[int, Coming] = {}
+        self.read: dict[int, ConversationRecord] = {}
         self.live: Live | None = None
         self.links: dict[WorkerId, Link] = {}
         self.generations: dict[WorkerId, int] = {}
@@ -151,7 +152,7 @@ class Worker:
 
     def look(self, number: int) -> None:
         """Try to take a client back, as far as that is possible now."""
-        coming = self.coming[number]
+        coming, before = self.coming[number], self.read.pop(number, None)
         if not self.sure:
             return
         if self.live is not None:
@@ -165,20 +166,24 @@ class Worker:
             store_age_seconds=self.site.now - self.site.store.born,
             policy=RECORD,
         )
+        if before is not None and verdict is Takeover.HOME_LIVES:
+            verdict = Takeover.FREE  # what was read a moment ago is not read again
         if verdict in {Takeover.ENDED, Takeover.UNKNOWN}:
             reason = record.told(standing, coming.role)
             self.coming.pop(number)
             self.lines[number].down.append({"type": "ended", "reason": reason})
         elif standing is not None and verdict is Takeover.HOME_LIVES:
             self._ask(coming, standing)
-        elif standing is not None and verdict is Takeover.FREE:
+        elif verdict is Takeover.FREE and before is None:
+            self.read[number] = standing  # others may act before this one does
+        elif verdict is Takeover.FREE:
             state = recovery.recover(
-                standing,
+                before,
                 stamp_key=self.site.key,
                 now=self.site.moment,
                 policy=self.site.policy,
             )
-            self._become_home(standing, Conversation(state), coming)
+            self._become_home(before, Conversation(state), coming)
 
     def _ask(self, coming: Coming, standing: ConversationRecord) -> None:
         if coming.number in self.seats:

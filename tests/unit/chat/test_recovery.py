@@ -45,7 +45,15 @@ def test_the_ladder_stands_where_the_record_says():
     ladder = LadderState(step=Step.VOICE, max=Step.BLURRED, version=9)
     _, state = recovered(mode=Mode.VIDEO, ladder=ladder)
 
-    assert state.ladder == ladder
+    assert (state.ladder.step, state.ladder.max) == (ladder.step, ladder.max)
+    assert state.ladder.proposal is None
+
+
+def test_clients_take_its_ladder_for_newer_than_any_they_saw():
+    ladder = LadderState(step=Step.VOICE, max=Step.BLURRED, version=9)
+    _, state = recovered(mode=Mode.VIDEO, ladder=ladder)
+
+    assert state.ladder.version > ladder.version + 100
 
 
 @pytest.mark.parametrize(("offset", "age"), [(600.5, 600.5), (0.0, 0.0), (-5.0, 0.0)])

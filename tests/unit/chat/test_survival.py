@@ -6,8 +6,10 @@ acknowledging, lost sockets, a bus that loses, doubles and reorders, resumes,
 crashes, pauses, drains and a store that comes back empty.
 """
 
+from collections import deque
 from dataclasses import replace
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -22,7 +24,7 @@ from chat.domain import inputs as on
 from chat.domain.conversation import Conversation
 from chat.domain.inputs import Moment
 from chat.domain.ladder import Step
-from chat.domain.policy import CONVERSATION
+from chat.domain.policy import CONVERSATION, LEASE
 from chat.domain.state import Phase, Terms
 from common.encoding import b64u_encode
 from common.ratelimit import Rule
@@ -38,6 +40,7 @@ KEY = bytes(range(32))
 NOBODY_WAITS_SO_LONG = 1e9
 HEALING_STEPS = 600
 STEP_SECONDS = 0.5
+FATES = ("carried", "lost", "doubled", "late")
 roles = st.sampled_from([A, B])
 some = st.integers(0, 7)
 NUMBERED = {records.MESSAGE: 10, records.DELIVER: 10}
@@ -94,6 +97,7 @@ class Survival(RuleBasedStateMachine):
         self.stamped = {A: (0, 0), B: (0, 0)}
         self.may_end = window < NOBODY_WAITS_SO_LONG
         self.bereft = False
+        self.place = 0
         self.people = {}
         for role, place in zip(Role, places, strict=True):
             self._seat(role, place, unacknowledged, burst, patient)
@@ -132,6 +136,13 @@ class Survival(RuleBasedStateMachine):
         for _ in range(rounds):
             self._flow()
 
+    @rule(lines=st.tuples(some, some), fates=st.lists(st.sampled_from(FATES)))
+    def talk_over_a_bad_bus(self, lines, fates):
+        """Let each batch that passes meet one fate, in turn; the rest is carried."""
+        for role, count in zip(Role, lines, strict=True):
+            self.write(role, count)
+        self._flow(deque(fates))
+
     @rule(role=roles, lines=some)
     def say(self, role, lines):
         """Write and send, and leave it on its way."""
@@ -159,6 +170,12 @@ class Survival(RuleBasedStateMachine):
     def come_back(self, role, place):
         if self.people[role].line is None and not self.people[role].over:
             self.people[role].resume(self.site.connect(role, place))
+
+    @rule(place=some, arrives=some)
+    def all_move(self, place, arrives):
+        for role in Role:
+            self.lose_socket(role, arrives)
+            self.come_back(role, place)
 
     # --- what the network does --------------------------------------------------
 
@@ -210,6 +227,12 @@ class Survival(RuleBasedStateMachine):
     def pause(self, which):
         self._note_what_cannot_be_written_back(self._worker(which))
         self._worker(which).paused = True
+
+    @rule(which=some)
+    def pause_for_long(self, which):
+        """Let others take the process for dead."""
+        self.pause(which)
+        self.site.pass_time(LEASE.lease_seconds + 1)
 
     @rule(which=some)
     def wake(self, which):
@@ -269,13 +292,15 @@ class Survival(RuleBasedStateMachine):
     def teardown(self):
         if not hasattr(self, "people"):
             return
+        if all(worker.paused or worker.draining for worker in self._workers()):
+            self._workers()[0].wake()
+            self._workers()[0].draining = False
+        self._go_on()
         for worker in self._workers():
             if worker.paused:
                 worker.wake()
-        for _ in range(HEALING_STEPS):
-            self._heal()
-            if all(self._content(role) for role in Role):
-                break
+        for _ in Role:  # from every process, wherever the record says that it is
+            self._go_on()
         self.everyone_has_heard_a_prefix()
         self.nobody_saw_anything_wrong()
         self.it_ends_once_and_only_for_a_reason()
@@ -291,6 +316,18 @@ class Survival(RuleBasedStateMachine):
         everything = person.heard == partner.written
         return person.over or (everything and person.talk.acked == len(person.written))
 
+    def _go_on(self):
+        """Move to another process and say something there, to the end."""
+        self.place += 1
+        for role in Role:
+            self.write(role, 2)
+            self.people[role].send(self.site.now)
+            self.people[role].drop(arrives=2)
+        for _ in range(HEALING_STEPS):
+            self._heal()
+            if all(self._content(role) for role in Role):
+                break
+
     def _heal(self):
         """Let everything work for a moment, and whoever is gone come back."""
         for role, person in self.people.items():
@@ -298,33 +335,47 @@ class Survival(RuleBasedStateMachine):
                 person.resume(self.site.connect(role, self._place()))
         self._flow()
 
-    def _flow(self):
-        """Let everything work for a moment."""
+    def _flow(self, fates=()):
+        """Let everything work for a moment, but for what a bad bus does."""
         for person in self.people.values():
             person.send(self.site.now)
         for _ in range(4):
-            self._carry_everything()
+            self._carry_everything(fates)
         for role in Role:
             self.acknowledge(role)
-        self._carry_everything()
+        self._carry_everything(fates)
         self.site.pass_time(STEP_SECONDS)
 
-    def _carry_everything(self):
+    def _carry_everything(self, fates=()):
         while ways := self._ways_up():
             for way in ways:
                 self._hear(*way)
         for worker in self._workers():
             worker.flush()
         while self.site.bus:
-            self.site.carry(0)
+            self._carry_batch(fates.popleft() if fates else "carried")
         for role in Role:
             while self._can_take(role):
                 self._take(role)
 
+    def _carry_batch(self, fate):
+        if fate == "doubled":
+            self.site.bus.append(self.site.bus[0])
+        if fate == "late":
+            self.site.bus.append(self.site.bus.pop(0))
+        if fate == "lost":
+            self.site.bus.pop(0)
+        else:
+            self.site.carry(0)
+
     def _place(self):
         """Find a process that takes sockets."""
-        free = (at for at, w in enumerate(self._workers()) if not w.draining)
-        return next(free)
+        free = [
+            at
+            for at, worker in enumerate(self._workers())
+            if not (worker.draining or worker.paused)
+        ]
+        return free[self.place % len(free)]
 
     def _note_what_cannot_be_written_back(self, worker):
         """With the record and the home gone together it may end."""
@@ -394,7 +445,7 @@ class Survival(RuleBasedStateMachine):
         ]
 
 
-TestSurvival = Survival.TestCase
+TestSurvival = pytest.mark.timeout(7200)(Survival.TestCase)
 TestSurvival.settings = settings(
     max_examples=settings().max_examples, stateful_step_count=50, deadline=None
 )
