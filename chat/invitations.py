@@ -49,13 +49,15 @@ class Invitations:
         waiting = lobby().claimed(first.id)
         if waiting is not None and waiting.connection.idle:
             self.invite(waiting, second)
+        else:
+            _tell_owner(Kind.NOBODY_COMES, new_conversation_id(), second)
 
     def invite(self, first: Waiting, second: Ticket) -> None:
         """Ask the second's process; `first` is here and idle."""
         conversation = new_conversation_id()
         self._sent[conversation] = (first, second)
         _inviting(first).inviting = conversation
-        self._ask(conversation, second)
+        _tell_owner(Kind.INVITE, conversation, second)
         loop = asyncio.get_running_loop()
         loop.call_later(ANSWER_SECONDS, self.declined, conversation)
 
@@ -99,9 +101,13 @@ class Invitations:
         accepted = passage.write(Kind.ACCEPT, connection.number, conversation, answer)
         relay().send(home, accepted)
 
-    def _ask(self, conversation: ConversationId, second: Ticket) -> None:
-        asked = passage.write(Kind.INVITE, NO_SOCKET, conversation, second.id.encode())
-        relay().send(second.owner, asked)
+
+def nobody_comes(ticket: TicketId) -> None:
+    """Let someone of this process wait on who was matched with one who has left."""
+    waiting = lobby().claimed(ticket)
+    if waiting is not None:
+        spawn(_stop_renewing(ticket), name="leaving the queue")
+        spawn(lobby().offer_again(waiting), name="offering a ticket again")
 
 
 def uninvited(connection: Connection, conversation: ConversationId) -> None:
@@ -117,6 +123,11 @@ def uninvited(connection: Connection, conversation: ConversationId) -> None:
 def invitations() -> Invitations:
     """Return the invitations of this process."""
     return Invitations()
+
+
+def _tell_owner(kind: Kind, conversation: ConversationId, ticket: Ticket) -> None:
+    told = passage.write(kind, NO_SOCKET, conversation, ticket.id.encode())
+    relay().send(ticket.owner, told)
 
 
 async def _stop_renewing(ticket: TicketId) -> None:

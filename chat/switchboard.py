@@ -17,7 +17,7 @@ from chat.domain.inputs import Leave, Resumed
 from chat.domain.passage import Kind, Passage
 from chat.far import FarConnection
 from chat.home_answers import home_answers
-from chat.invitations import invitations, uninvited
+from chat.invitations import invitations, nobody_comes, uninvited
 from chat.live import LiveConversation, conversations
 from chat.lobby import lobby
 from chat.protocol import client
@@ -144,6 +144,10 @@ def _invite(worker: WorkerId, said: Passage) -> None:
     invitations().invited(worker, said.conversation, ticket)
 
 
+def _nobody_comes(_worker: WorkerId, said: Passage) -> None:
+    nobody_comes(TicketId(said.payload.decode()))
+
+
 def _uninvite(_worker: WorkerId, said: Passage) -> None:
     connection = registry().numbered(said.socket)
     if connection is not None:
@@ -189,6 +193,7 @@ _HEED: Mapping[Kind, Heed] = {
     Kind.CLOSE: _close,
     Kind.INVITE: _invite,
     Kind.UNINVITE: _uninvite,
+    Kind.NOBODY_COMES: _nobody_comes,
     Kind.SEAT: _seat,
     Kind.HAND_OVER: _hand_over,
     Kind.UNKNOWN: _unknown,

@@ -12,8 +12,9 @@ from matching.cancellation import cancellation_kept
 from matching.per_loop import PerLoop
 from matching.store import StoreUnreachableError
 
-_AT_ONCE = 64
-"""Each takes a connection, and Redis answers one by one: more gain nothing."""
+_AT_ONCE = 32
+"""Each takes a connection of those that the loop shares (`common.redis`), and Redis
+answers one by one: more gain nothing."""
 
 _turns = PerLoop(lambda: Semaphore(_AT_ONCE))
 

@@ -60,6 +60,7 @@ def how_it_works() -> Mapping[str, object]:
         "ticket_lasts": in_words(TICKET.life_seconds),
         "conversation_lasts": in_words(CONVERSATION.life_seconds),
         "proposal_lasts": in_words(CONVERSATION.proposal_seconds),
+        "resume_lasts": in_words(CONVERSATION.resume_window_seconds),
         "sizes": len(sizes),
     }
 

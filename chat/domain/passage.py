@@ -50,6 +50,8 @@ class Kind(IntEnum):
     """The home drains: here is the whole conversation, go on with it."""
     UNKNOWN = 0x0A
     """The conversation is not here, or not any more."""
+    NOBODY_COMES = 0x0B
+    """Payload is a ticket: it was matched with one who has left."""
 
     HEAR_TEXT = 0x21
     HEAR_RECORD = 0x22

@@ -31,6 +31,7 @@ class WireLoop:
         work: Coroutine[Any, Any, T],
         *,
         meanwhile: Callable[[], object] | None = None,
+        within: float = SCENARIO_SECONDS,
     ) -> T:
         """Run a coroutine to its end and hand back what it returns.
 
@@ -38,12 +39,13 @@ class WireLoop:
             work: what to run on the wire loop.
             meanwhile: called again and again until then; a browser whose socket
                 goes through the test needs it, or its frames would wait.
+            within: seconds that it may take.
 
         """
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         while meanwhile is not None and not future.done():
             meanwhile()
-        return future.result(SCENARIO_SECONDS)
+        return future.result(within)
 
     def stop(self) -> None:
         """End the thread; whatever is still running there is cancelled."""

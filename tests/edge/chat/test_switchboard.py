@@ -139,7 +139,9 @@ async def test_a_pair_found_with_nobody_here_invites_nobody(elsewhere):
     gone = replace(far_ticket(), owner=worker_id())
     publish(PairFound(first=gone, second=far_ticket(), at=clock.unix()))
 
-    assert elsewhere.sent == []
+    assert [(each.kind, each.payload) for each in elsewhere.sent] == [
+        (Kind.NOBODY_COMES, b"far")
+    ]
 
 
 @pytest.mark.parametrize("answer", [Kind.DECLINE, None])
@@ -245,7 +247,7 @@ async def test_a_socket_that_resumes_twice_is_not_closed_for_itself(hosting, els
 
 
 async def test_a_home_answers_at_once_also_before_both_are_back(hosting, elsewhere):
-    ana, conversation = hosting
+    _, conversation = hosting
     [live] = conversations().values()
     place = Place(role=live.role_at(ELSEWHERE, FAR_SOCKET), slot=4, received=0)
     live.core.state.phase = Phase.RECOVERING
@@ -450,6 +452,16 @@ async def test_a_reunion_with_who_is_busy_is_lost(visiting, elsewhere):
     other = elsewhere.say(Kind.SEAT, socket=number_of(ana))
 
     assert elsewhere.last(Kind.LOST).conversation == other
+
+
+async def test_who_was_matched_with_one_who_left_waits_on(people, elsewhere):
+    ana, ticket = await waiting(people)
+    elsewhere.say(Kind.NOBODY_COMES, payload=ticket.id.encode())
+    await turns()
+    [again] = lobby()._waiting.values()
+
+    assert again.ticket.since == ticket.since
+    assert again.ticket.id != ticket.id
 
 
 async def test_who_is_uninvited_waits_on(visiting, elsewhere):

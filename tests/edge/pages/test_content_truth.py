@@ -226,6 +226,12 @@ def test_bars_grow_with_what_they_stand_for():
     assert [life.top for life in lives] == sorted({life.top for life in lives})
 
 
+def test_the_page_on_how_it_works_tells_how_long_a_lost_connection_is_waited_for(words):
+    lasts = page_facts.in_words(CONVERSATION.resume_window_seconds)
+
+    assert f"within {lasts} the conversation goes on" in words("how-it-works")
+
+
 @pytest.mark.parametrize("name", ["how-it-works", "safety"])
 def test_a_server_with_calls_says_what_they_reveal(words, settings, name):
     settings.CALLS_WITHOUT_RELAY = True

@@ -1,12 +1,13 @@
 """`manage.py up` as its own process: what an operator sees of it."""
 
 import contextlib
+import os
 import socket
 import sqlite3
 import ssl
 import subprocess
 import sys
-import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -114,16 +115,21 @@ def test_a_taken_port_is_told_in_one_line(tmp_path, program):
     assert "Address already in use" in refused.stderr.splitlines()[-1]
 
 
+def processor_seconds(pid):
+    """What a process has worked for, however busy the machine is otherwise."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, after_name[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_second_start_is_quick_and_a_stop_is_clean(tmp_path, program, monkeypatch):
     monkeypatch.setenv("SERVER", program)
     start(tmp_path).stop()
-    began = time.monotonic()
     server = start(tmp_path)
-    took = time.monotonic() - began
+    worked = processor_seconds(server.process.pid)
 
     assert server.stop() == 0
-    assert took < 10
+    assert worked < 6
 
 
 def test_the_schedule_reaches_the_worker(site):

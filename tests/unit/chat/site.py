@@ -155,6 +155,9 @@ class Worker:
         coming, before = self.coming[number], self.read.pop(number, None)
         if not self.sure:
             return
+        if not self.site.newest(coming.role, number):
+            self.close(number)
+            return
         if self.live is not None:
             self._sit_down(coming)
             return
@@ -221,7 +224,9 @@ class Worker:
 
     def resume(self, said: on.Resumed, by: Role, endpoint: Endpoint) -> None:
         """Let a side's newer socket take the place of the older one."""
-        assert self.live is not None
+        if self.live is None or not self.site.newest(by, endpoint.number):
+            self.dismiss(endpoint)
+            return
         older = self.live.endpoints.get(by)
         self.live.endpoints[by] = endpoint
         if older is not None:
@@ -537,6 +542,7 @@ class Site:
         self.bus: list[tuple[WorkerId, bytes]] = []
         self.workers: dict[WorkerId, Worker] = {}
         self.roles: dict[int, Role] = {}
+        self._newest: dict[Role, int] = {}
         self._named = self._sockets = self._slots = 0
         for _ in range(2):
             self.start()
@@ -558,6 +564,15 @@ class Site:
         """A number that no socket has had for this conversation."""
         self._slots += 1
         return self._slots
+
+    def newest(self, role: Role, number: int) -> bool:
+        """Say whether no newer socket of this side has asked to go on.
+
+        A resume may be on its way for long, in a process that is paused or on
+        a link that waits for its bus; by then its client has given it up.
+        """
+        self._newest[role] = max(number, self._newest.get(role, 0))
+        return number == self._newest[role]
 
     def role_of(self, line: Line) -> Role:
         """Say whose socket this is: the ticket said so."""
