@@ -362,6 +362,28 @@ async def test_the_record_of_what_was_handed_over_is_as_new_as_it(
     assert (record.ladder.step, record.ladder.version) == (Step.VOICE, 5)
 
 
+async def test_who_was_away_before_has_no_more_time_than_was_left(
+    people, friends, elsewhere
+):
+    ana, bo = friends
+    ana.hang_up()
+    await bo.expect("partner.away")
+    [live] = conversations().values()
+    [role] = live.core.state.away
+    live.core.state.away[role] = moment().steady + 10
+    raw = await moved_away()
+    await lives()
+    asked = asks(elsewhere)
+    back = await come_back(people, bo, received=1)
+    say(elsewhere, Kind.HAND_OVER, await asked, raw)
+    await resumed(back)
+    [live] = conversations().values()
+    [(away, until)] = live.core.state.away.items()
+
+    assert away is role
+    assert 5 < until - moment().steady <= 10
+
+
 async def test_a_handshake_that_is_handed_over_ends(people, elsewhere, old_store):
     pair = await matched(await people(claims()), await people(claims()))
     [live] = conversations().values()

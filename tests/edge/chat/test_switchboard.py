@@ -455,7 +455,7 @@ async def test_a_reunion_with_who_is_busy_is_lost(visiting, elsewhere):
 
 
 async def test_who_was_matched_with_one_who_left_waits_on(people, elsewhere):
-    ana, ticket = await waiting(people)
+    _, ticket = await waiting(people)
     elsewhere.say(Kind.NOBODY_COMES, payload=ticket.id.encode())
     await turns()
     [again] = lobby()._waiting.values()
