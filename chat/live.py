@@ -53,7 +53,7 @@ LATER_SECONDS = 0.5
 
 def moment() -> Moment:
     """Read both clocks."""
-    return Moment(steady=clock.monotonic(), unix=clock.unix())
+    return Moment(clock.monotonic(), clock.unix())
 
 
 class LiveConversation:

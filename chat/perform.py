@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from chat.domain import effects as do
 from chat.domain import records
-from chat.domain.effects import Effect, Effects
+from chat.domain.effects import Effects
 from chat.endpoint import Endpoint
 from chat.protocol import server
 from chat.protocol.writing import instant
@@ -23,7 +23,9 @@ Told = (
     | do.TellBack
     | do.ShowResumed
 )
-ForClient = Told | do.Deliver | do.Stamped | do.Acked | do.Refuse
+ForClient = Told | do.Refuse
+Rare = do.SetTimer | do.CancelTimer | do.Save | do.Finish | ForClient
+_RECORDS = (do.Deliver, do.Stamped, do.Acked)
 
 
 def perform(
@@ -31,10 +33,15 @@ def perform(
 ) -> None:
     """Do everything, in order; `ref` is the client's name for its frame."""
     for effect in effects:
-        _perform(effect, live, ref)
+        if isinstance(effect, _RECORDS):  # nearly all: no need to look any further
+            endpoint = live.endpoint(effect.to)
+            if endpoint is not None:
+                endpoint.give(records.write(effect))
+        else:
+            _perform(effect, live, ref)
 
 
-def _perform(effect: Effect, live: "LiveConversation", ref: str | None) -> None:
+def _perform(effect: Rare, live: "LiveConversation", ref: str | None) -> None:
     match effect:
         case do.SetTimer():
             live.set_timer(effect.timer, effect.seconds)
@@ -54,8 +61,6 @@ def _send(
     effect: ForClient, endpoint: Endpoint, live: "LiveConversation", ref: str | None
 ) -> None:
     match effect:
-        case do.Deliver() | do.Stamped() | do.Acked():
-            endpoint.give(records.write(effect))
         case do.Refuse():
             _refuse(effect, endpoint, live, ref)
         case _:

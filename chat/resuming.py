@@ -191,7 +191,7 @@ async def _take_in(coming: Coming, record: ConversationRecord, raw: bytes) -> bo
     for role in Role:
         if role not in state.away:  # its socket was told to move
             state.away[role] = moment().steady + CONVERSATION.resume_window_seconds
-    return await _become_home(coming, record, state)
+    return await _surely_become_home(coming, record, state)
 
 
 async def _take_over(coming: Coming, record: ConversationRecord) -> bool:
@@ -201,7 +201,14 @@ async def _take_over(coming: Coming, record: ConversationRecord) -> bool:
         return await _end(record, EndReason.EXPIRED)
     now = moment()
     state = recovery.recover(record, stamp_key=key, now=now, policy=CONVERSATION)
-    return await _become_home(coming, record, state)
+    return await _surely_become_home(coming, record, state)
+
+
+async def _surely_become_home(
+    coming: Coming, record: ConversationRecord, state: ConversationState
+) -> bool:
+    """Not half: a record that names this process must find the conversation here."""
+    return await asyncio.shield(_become_home(coming, record, state))
 
 
 async def _become_home(

@@ -42,10 +42,15 @@ def take(bucket: Bucket, now: float, rule: Rule, *, cost: float = 1.0) -> float:
         with nothing taken.
 
     """
-    elapsed = max(0.0, now - bucket.at)
-    bucket.tokens = min(rule.capacity, bucket.tokens + elapsed * rule.per_second)
-    bucket.at = max(now, bucket.at)
-    if bucket.tokens >= cost:
-        bucket.tokens -= cost
-        return 0.0
-    return (cost - bucket.tokens) / rule.per_second
+    tokens, elapsed = bucket.tokens, now - bucket.at
+    if elapsed > 0.0:
+        tokens += elapsed * rule.per_second
+        bucket.at = now
+        tokens = min(tokens, rule.capacity)
+    wait = 0.0
+    if tokens >= cost:
+        tokens -= cost
+    else:
+        wait = (cost - tokens) / rule.per_second
+    bucket.tokens = tokens
+    return wait

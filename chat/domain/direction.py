@@ -22,11 +22,11 @@ import hmac
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from chat.domain.codes import Code
 from chat.domain.policy import ConversationPolicy
 from common.ratelimit import full, take
-from trust.domain.franking import Stamp
 
 
 class Verdict(Enum):
@@ -46,12 +46,12 @@ class Refusal:
     retry_after_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """What is kept of a message until it is acknowledged."""
 
     commitment: bytes
-    stamp: Stamp
+    stamp: bytes
+    """As it stands on the wire."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,13 +123,13 @@ class Direction:
         self._silent = True
         return Refusal(code=code, retry_after_seconds=retry_after_seconds)
 
-    def accept(self, *, commitment: bytes, stamp: Stamp) -> None:
+    def accept(self, *, commitment: bytes, stamp: bytes) -> None:
         """Hold what the next message was stamped with."""
         self._silent = False
         self._held.append(Held(commitment, stamp))
         self.accepted += 1
 
-    def stamp_of(self, seq: int) -> Stamp:
+    def stamp_of(self, seq: int) -> bytes:
         """Give the stamp of a message that was accepted and not acknowledged."""
         return self._held[seq - self.acked].stamp
 

@@ -84,7 +84,7 @@ class OfferServers:
     expires_in_seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: made for every record
 class Deliver:
     """Record 11: the partner's message with its stamp."""
 
@@ -96,7 +96,7 @@ class Deliver:
     ciphertext: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: made for every record
 class Stamped:
     """Record 12: the stamp of one's own message."""
 
@@ -106,7 +106,7 @@ class Stamped:
     stamp: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: made for every record
 class Acked:
     """Record 13: the partner has everything below `next`."""
 

@@ -138,7 +138,7 @@ class Leave:
     farewell: Farewell | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: made for every record
 class Message:
     """Record 01: one sealed message."""
 
@@ -148,7 +148,7 @@ class Message:
     ciphertext: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: made for every record
 class Acknowledge:
     """Record 02: everything below `next` was received and verified."""
 

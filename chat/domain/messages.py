@@ -11,6 +11,8 @@ the receiver unless its socket has the message already, or is away, or has not
 yet got the one before it: then the sender sends it again.
 """
 
+from collections.abc import Mapping
+
 from chat.domain.codes import Code
 from chat.domain.direction import Refusal, Verdict
 from chat.domain.effects import Acked, Deliver, Effects, Refuse, Stamped
@@ -18,7 +20,7 @@ from chat.domain.inputs import Acknowledge, Message, Moment
 from chat.domain.ladder import Step
 from chat.domain.state import ConversationState, refuse
 from trust.domain import franking
-from trust.domain.franking import Role, Stamp, StampFlag
+from trust.domain.franking import Role, StampFlag
 
 
 def message(talk: ConversationState, said: Message, by: Role, now: Moment) -> Effects:
@@ -80,7 +82,7 @@ def _new(talk: ConversationState, said: Message, by: Role, now: Moment) -> Effec
 
 def _again(talk: ConversationState, said: Message, by: Role, now: Moment) -> Effects:
     sent = talk.sides[by].sent
-    stamp = sent.stamp_of(said.seq).encode()
+    stamp = sent.stamp_of(said.seq)
     slot = talk.sides[by].slot
     stamped = Stamped(to=by, slot=slot, seq=said.seq, stamp=stamp)
     if said.seq < sent.handed:
@@ -106,6 +108,12 @@ def _dropped(talk: ConversationState, said: Message, by: Role, now: Moment) -> E
     return ()
 
 
+_FLAGS: Mapping[Step, int] = {
+    Step.TEXT: 0,
+    Step.VOICE: StampFlag.MEDIA.value,
+    Step.BLURRED: (StampFlag.MEDIA | StampFlag.BLURRED).value,
+    Step.CLEAR: StampFlag.MEDIA.value,
+}
 _ACTIONS = {
     Verdict.NEW: _new,
     Verdict.AGAIN: _again,
@@ -114,9 +122,10 @@ _ACTIONS = {
 }
 
 
-def _stamp(talk: ConversationState, said: Message, by: Role, now: Moment) -> Stamp:
-    talk.time_bucket = max(talk.time_bucket, franking.time_bucket(now.unix))
-    return franking.stamp(
+def _stamp(talk: ConversationState, said: Message, by: Role, now: Moment) -> bytes:
+    bucket = franking.time_bucket(now.unix)
+    talk.time_bucket = max(talk.time_bucket, bucket)
+    return franking.stamp_encoded(
         key=talk.terms.stamp_key,
         kid=talk.terms.kid,
         conversation=talk.terms.id,
@@ -124,14 +133,9 @@ def _stamp(talk: ConversationState, said: Message, by: Role, now: Moment) -> Sta
         seq=said.seq,
         tb=talk.time_bucket,
         rx_other=talk.sides[by.other].sent.acked,
-        flags=_flags(talk.ladder.step),
+        flags=_FLAGS[talk.ladder.step],
         commitment=said.commitment,
     )
-
-
-def _flags(step: Step) -> StampFlag:
-    media = StampFlag.MEDIA if step > Step.TEXT else StampFlag(0)
-    return media | StampFlag.BLURRED if step is Step.BLURRED else media
 
 
 def _acked(talk: ConversationState, to: Role) -> Acked:

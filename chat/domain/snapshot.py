@@ -91,7 +91,7 @@ def _side(talk: ConversationState, role: Role, now: Moment) -> dict[str, Any]:
         "fresh": counters.fresh,
         "repeats": counters.repeats,
         "held": [
-            [b64u_encode(each.commitment), b64u_encode(each.stamp.encode())]
+            [b64u_encode(each.commitment), b64u_encode(each.stamp)]
             for each in counters.held
         ],
     }
@@ -132,7 +132,7 @@ def _terms(document: Mapping[str, Any], stamp_key: bytes) -> Terms:
 
 def _counters(side: Mapping[str, Any]) -> Counters:
     held = tuple(
-        Held(b64u_decode(commitment), Stamp.decode(b64u_decode(stamp)))
+        Held(b64u_decode(commitment), Stamp.decode(b64u_decode(stamp)).encode())
         for commitment, stamp in side["held"]
     )
     return Counters(

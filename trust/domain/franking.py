@@ -44,7 +44,10 @@ class Role(IntEnum):
     @property
     def other(self) -> "Role":
         """Name the partner's side."""
-        return Role.B if self is Role.A else Role.A
+        return _OTHER[self]
+
+
+_OTHER = {Role.A: Role.B, Role.B: Role.A}
 
 
 class StampFlag(IntFlag):
@@ -170,6 +173,38 @@ def stamp(
         ValueError: as `stamp_input`.
 
     """
+    raw = stamp_encoded(
+        key=key,
+        kid=kid,
+        conversation=conversation,
+        role=role,
+        seq=seq,
+        tb=tb,
+        rx_other=rx_other,
+        flags=flags,
+        commitment=commitment,
+    )
+    return Stamp.decode(raw)
+
+
+def stamp_encoded(
+    *,
+    key: bytes,
+    kid: int,
+    conversation: ConversationId,
+    role: Role,
+    seq: int,
+    tb: int,
+    rx_other: int,
+    flags: int,
+    commitment: bytes,
+) -> bytes:
+    """Make a stamp as it stands on the wire, 47 bytes.
+
+    Raises:
+        ValueError: as `stamp_input`.
+
+    """
     stamped = stamp_input(
         kid=kid,
         conversation=conversation,
@@ -181,7 +216,7 @@ def stamp(
         commitment=commitment,
     )
     tag = hmac.digest(key, stamped, hashlib.sha256)
-    return Stamp(kid=kid, tb=tb, rx_other=rx_other, flags=flags, tag=tag)
+    return _STAMP_WIRE.pack(kid, tb, rx_other, flags, tag)
 
 
 def stamp_valid(

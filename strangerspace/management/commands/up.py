@@ -17,6 +17,11 @@ from strangerspace.process_lock import AlreadyRunningError
 from strangerspace.server import Listen, Program, Tls, plain
 
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
+SEVERAL = (
+    "REDIS_URL is set, so this site is many processes: run `manage.py web`, "
+    "`manage.py matcher` and Celery's worker and beat (docs/operating.md). This is "
+    "for one process alone."
+)
 LOCAL_HINT = (
     "These two addresses have two cookie jars: open both, and you are two strangers."
 )
@@ -54,6 +59,8 @@ class Command(BaseCommand):
         self, *, port: int, host: str, server: Program, lan: bool, **_options: Any
     ) -> None:
         """Serve, and turn every refusal into one line."""
+        if settings.REDIS_URL:
+            raise CommandError(SEVERAL)
         try:
             if lan:
                 self._serve_lan(port, server)

@@ -68,7 +68,7 @@ async def test_twenty_bad_frames_in_a_minute_close_the_socket(pair: Pair) -> Non
         await ana.socket.send_raw("{")
 
     assert await ana.socket.closed() == 4400
-    assert (await bo.ended())["reason"] == "partner_lost"
+    assert (await bo.socket.expect("partner.away"))["grace_seconds"] == 60
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ async def test_an_oversized_frame_closes_the_socket(
     await ana.socket.send_raw(raw)
 
     assert await ana.socket.closed() == 1009
-    assert (await bo.ended())["reason"] == "partner_lost"
+    assert (await bo.socket.expect("partner.away"))["grace_seconds"] == 60
     assert bo.heard == []
 
 

@@ -84,39 +84,36 @@ async def test_a_third_socket_closes_the_one_heard_from_longest_ago(
 
 
 @on_wire
-async def test_a_socket_killed_in_a_conversation_ends_it_at_once(
+async def test_a_socket_killed_in_a_conversation_is_awaited(
     pair: tuple[Stranger, Stranger],
 ) -> None:
     ana, bo = pair
     await ana.socket.kill()
 
-    assert (await bo.ended(within=2))["reason"] == "partner_lost"
+    away = await bo.socket.expect("partner.away", within=2)
+    assert away["grace_seconds"] == 60
 
 
 @on_wire
-async def test_a_conversation_of_a_lost_socket_cannot_be_resumed(
-    pair: tuple[Stranger, Stranger],
+async def test_nobody_takes_another_visitors_place(
+    pair: tuple[Stranger, Stranger], site: Server
 ) -> None:
     ana, bo = pair
     assert ana.conversation is not None
-    token = ana.conversation.matched["resume_token"]
-    await ana.socket.kill()
-    await bo.ended(within=2)
-    ticket = await ana.visitor.call("POST", "realtime/tickets", {"resume_token": token})
-    back = await open_with(
-        Ticket(value=ticket["ticket"], url=ticket["url"], expires_in_seconds=30)
-    )
-    await back.send(
+    thief = await Stranger.arrive(site.url)
+    await thief.socket.send(
         {
             "type": "resume",
             "conversation": ana.conversation.name,
-            "resume_token": token,
+            "resume_token": ana.conversation.matched["resume_token"],
             "received": 0,
         }
     )
 
-    assert (await back.expect("conversation.ended"))["reason"] == "expired"
-    await back.close()
+    assert (await thief.socket.expect("conversation.ended"))["reason"] == "expired"
+    await ana.say("still here")
+    assert (await bo.hear()).text == "still here"
+    await thief.go()
 
 
 @on_wire

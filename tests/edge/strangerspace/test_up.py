@@ -18,7 +18,7 @@ from tests.support.server import ROOT, free_port, start
 PROGRAMS = ("daphne", "uvicorn")
 
 
-def manage(*arguments, data_dir):
+def manage(*arguments, data_dir, **environment):
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -26,6 +26,7 @@ def manage(*arguments, data_dir):
             "PATH": "/usr/bin:/bin",
             "DATA_DIR": str(data_dir),
             "ENV_FILE": "/dev/null",
+            **environment,
         },
         capture_output=True,
         text=True,
@@ -60,6 +61,16 @@ def test_it_does_not_name_its_software(site):
     headers = httpx.get(site.url, trust_env=False).headers
 
     assert "server" not in headers
+
+
+def test_it_is_for_one_process_alone(tmp_path):
+    several = {"REDIS_URL": "redis://127.0.0.1:1/0", "SECRET_KEY": "s" * 50}
+    master = {"FRANKING_MASTER_KEY": "m" * 50}
+    refused = manage("up", data_dir=tmp_path, **several, **master)
+
+    assert refused.returncode == 1
+    assert "manage.py web" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_an_unknown_server_program_is_refused(tmp_path):

@@ -114,6 +114,7 @@ class Worker:
         if not line.up:
             self.lose(number)
             return
+        assert self.sure
         said = line.up.popleft()
         if isinstance(said, dict):
             role = self.site.role_of(line)
@@ -218,7 +219,7 @@ class Worker:
 
     def receive(self, said: Input, *, by: Role | None = None) -> None:
         """Give the conversation an input; only a home that is sure does."""
-        assert self.sure
+        assert self.sure or isinstance(said, on.Lost)
         if self.live is not None:
             self.perform(self.live.core.receive(said, by=by, now=self.site.moment))
 
@@ -388,6 +389,17 @@ class Worker:
         for number, (home, _) in tuple(self.seats.items()):
             if home != self.name:
                 self.close(number)  # its home took this process for dead
+        self.settle()
+
+    def settle(self) -> None:
+        """After a lapse, act again once the record says that this is the home.
+
+        A store that came back empty says nothing yet: another home may be about
+        to write its record back.
+        """
+        young = self.site.now - self.site.store.born < RECORD.young_seconds
+        if young and self.site.store.record is None:
+            return
         if self.live is not None:
             self.save(self.live.record)
         self.sure = True
@@ -621,6 +633,8 @@ class Site:
             worker.renew()
         for worker in [one for one in self.workers.values() if not one.paused]:
             worker.look_around()
+            if not worker.sure:
+                worker.settle()
             worker.due()
             for number in tuple(worker.coming):
                 worker.look(number)

@@ -6,13 +6,12 @@ from chat.domain.codes import Code
 from chat.domain.direction import Counters, Direction, Held, Refusal, Verdict
 from chat.domain.policy import CONVERSATION
 from tests.unit.chat.talks import SMALLEST
-from trust.domain.franking import Stamp
 
 C0, C1 = b"\x00" * 32, b"\x01" * 32
 
 
-def stamp(tag=0) -> Stamp:
-    return Stamp(kid=1, tb=2, rx_other=3, flags=0, tag=bytes([tag]) * 32)
+def stamp(tag=0) -> bytes:
+    return bytes([tag]) * 47
 
 
 def direction(accepted=0, acked=0) -> Direction:

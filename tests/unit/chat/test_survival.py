@@ -253,9 +253,9 @@ class Survival(RuleBasedStateMachine):
 
     @rule()
     def lose_store(self):
-        holder = [w for w in self._workers() if w.live is not None]
-        if not holder or any(worker.paused for worker in holder):
-            self.may_end = self.bereft = True
+        holder = self._holder()
+        if holder is None or holder.paused or not holder.sure:
+            self.bereft = True
         self.site.lose_store()
 
     # --- what always holds --------------------------------------------------------
@@ -283,9 +283,10 @@ class Survival(RuleBasedStateMachine):
     @invariant()
     def it_ends_once_and_only_for_a_reason(self):
         for person in getattr(self, "people", {}).values():
-            assert person.endings == [] or self.may_end
             assert len(person.endings) <= 1
-            assert set(person.endings) <= {"partner_lost", "expired"}
+            if not self.bereft:
+                assert person.endings == [] or self.may_end
+                assert set(person.endings) <= {"partner_lost", "expired"}
 
     # --- and in the end -------------------------------------------------------------
 
@@ -304,8 +305,8 @@ class Survival(RuleBasedStateMachine):
         self.everyone_has_heard_a_prefix()
         self.nobody_saw_anything_wrong()
         self.it_ends_once_and_only_for_a_reason()
-        if self.bereft and self.policy.resume_window_seconds == NOBODY_WAITS_SO_LONG:
-            return  # a home that comes back waits for those who were told the end
+        if self.bereft:
+            return  # it may end then, each side as far as it was found
         for role, person in self.people.items():
             assert self._content(role), self._state()
             assert bool(person.endings) == bool(self.people[role.other].endings)
@@ -379,8 +380,13 @@ class Survival(RuleBasedStateMachine):
 
     def _note_what_cannot_be_written_back(self, worker):
         """With the record and the home gone together it may end."""
-        if self.site.store.record is None and worker.live is not None:
-            self.may_end = self.bereft = True
+        if self.site.store.record is None and worker is self._holder():
+            self.bereft = True
+
+    def _holder(self) -> Worker | None:
+        """Find who holds the conversation by the newest right."""
+        homes = [worker for worker in self._workers() if worker.live is not None]
+        return max(homes, key=lambda home: home.live.record.epoch, default=None)
 
     # --- details --------------------------------------------------------------------
 
@@ -394,7 +400,7 @@ class Survival(RuleBasedStateMachine):
         return [
             (worker, line)
             for worker in self._workers()
-            if not worker.paused
+            if worker.sure and not worker.paused
             for line in worker.lines.values()
             if line.up or line.left
         ]
