@@ -13,7 +13,7 @@ from django.conf import settings
 from redis.exceptions import RedisError
 from typing_extensions import override
 
-from chat import incoming
+from chat import incoming, visitor_sockets
 from chat.close_codes import CloseCode
 from chat.connections import Connection, registry
 from chat.control import ensure_listening
@@ -78,6 +78,7 @@ async def _serve(claims: Claims, receive: Receive, send: Send) -> None:
         while await _turn(connection, await receive()):
             pass
     finally:
+        visitor_sockets.left(connection)
         dismiss(connection, CloseCode.NORMAL)
         await connection.outgoing.stop()
 
@@ -88,6 +89,7 @@ def _enter(connection: Connection) -> None:
     oldest = registry().add(connection)
     if oldest is not None:
         dismiss(oldest, CloseCode.TAKEN_OVER)
+    visitor_sockets.entered(connection)
 
 
 async def _turn(connection: Connection, message: Mapping[str, Any]) -> bool:
