@@ -20,6 +20,8 @@ from chat.background import spawn
 from chat.close_codes import CloseCode
 from chat.connections import Connection, registry
 from chat.conversation_stores import conversation_store
+from chat.domain import passage
+from chat.domain.passage import Kind
 from chat.domain.record import RecordError, may_write
 from chat.far import FarConnection
 from chat.home_answers import home_answers
@@ -107,6 +109,7 @@ class Membership:
         finally:
             self._settling = False
         standing().settle()
+        _knock()
         while self._held and standing().sure():
             heed(*self._held.popleft())
 
@@ -139,6 +142,19 @@ class Membership:
             for endpoint in live.endpoints:
                 if isinstance(endpoint, FarConnection) and endpoint.worker == worker:
                     live.lose(endpoint)
+
+
+def _knock() -> None:
+    """Find out which homes of sockets here took this process for dead meanwhile.
+
+    Theirs of the two links starts anew then, and so these sockets move: else they
+    would not learn that their partners are told that they are away.
+    """
+    guests = [each.seat for each in registry().everyone()]
+    seats = {seat.home: seat for seat in guests if isinstance(seat, FarSeat)}
+    for home, seat in seats.items():
+        nobody = passage.write(Kind.LOST, passage.NO_SOCKET, seat.conversation)
+        relay().send(home, nobody)
 
 
 def _unseat(connection: Connection, seat: FarSeat) -> None:

@@ -41,7 +41,8 @@ async def kill_both_workers(site: Topology, _crowd: Crowd) -> None:
     for name in WEB:
         await asyncio.to_thread(site.programs[name].kill)
     for name in WEB:
-        await restart(site, name)
+        await asyncio.to_thread(site.programs[name].start)
+    await asyncio.to_thread(site.settled)
 
 
 async def kill_the_matcher(site: Topology, _crowd: Crowd) -> None:

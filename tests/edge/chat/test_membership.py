@@ -229,6 +229,24 @@ async def test_what_has_another_home_by_now_is_dropped(friends):
     assert await conversation_store().get(live.id) == theirs
 
 
+async def test_after_a_lapse_homes_may_say_that_they_took_it_for_dead(
+    people, joined, elsewhere
+):
+    ana, bo = await people(), await people()
+    seats = [(await visiting(someone)).seat for someone in (ana, bo)]
+    lapse()
+    await renew()
+    await until(lambda: elsewhere.of(Kind.LOST))
+
+    [knock] = elsewhere.of(Kind.LOST)
+    assert (knock.socket, knock.conversation) == (
+        passage.NO_SOCKET,
+        seats[-1].conversation,
+    )
+    for someone in (ana, bo):
+        connection_of(someone).seat = None
+
+
 async def test_what_another_version_took_over_is_dropped(friends, monkeypatch):
     async def unreadable(_):
         raise RecordError

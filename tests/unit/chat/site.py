@@ -97,7 +97,7 @@ class Worker:
         self.lines: dict[int, Line] = {}
         self.seats: dict[int, tuple[WorkerId, Role]] = {}
         self.coming: dict[int, Coming] = {}
-        self.asked: dict[int, Coming] = {}
+        self.asked: dict[int, tuple[Coming, ConversationRecord]] = {}
         self.read: dict[int, ConversationRecord] = {}
         self.live: Live | None = None
         self.links: dict[WorkerId, Link] = {}
@@ -187,23 +187,33 @@ class Worker:
                 now=self.site.moment,
                 policy=self.site.policy,
             )
-            self._become_home(before, Conversation(state), coming)
+            self._become_home(before, Conversation(state), coming, given=False)
 
     def _ask(self, coming: Coming, standing: ConversationRecord) -> None:
         if coming.number in self.seats:
             return  # asked already
         self.seats[coming.number] = (standing.home, coming.role)
-        self.asked[coming.number] = coming
+        self.asked[coming.number] = coming, standing
         place = passage.Place(coming.role, self.site.slot, coming.received)
         raw = passage.write_place(place)
         self.send(standing.home, Kind.RESUME, coming.number, raw)
 
     def _become_home(
-        self, standing: ConversationRecord, core: Conversation, coming: Coming
+        self,
+        standing: ConversationRecord,
+        core: Conversation,
+        coming: Coming,
+        *,
+        given: bool,
     ) -> None:
-        ours = record.with_home(standing, self.name)
+        """Take the conversation; `given` by its home, or only read in the store."""
+        ours, store = record.with_home(standing, self.name), self.site.store
         self.seats.pop(coming.number, None)
-        if self.site.store.take_over(ours, was_epoch=standing.epoch):
+        if (
+            store.put(ours)
+            if given
+            else store.take_over(ours, was_epoch=standing.epoch)
+        ):
             self.live = Live(core, ours)
             self.perform(core.go_on(self.site.moment))
             if coming.number in self.lines:
@@ -386,21 +396,23 @@ class Worker:
             return
         self.sure = False
         self.renew()
-        for number, (home, _) in tuple(self.seats.items()):
-            if home != self.name:
-                self.close(number)  # its home took this process for dead
+        for home in {home for home, _ in self.seats.values()} - {self.name}:
+            self.send(home, Kind.LOST, passage.NO_SOCKET)  # it may have buried us
         self.settle()
 
     def settle(self) -> None:
         """After a lapse, act again once the record says that this is the home.
 
         A store that came back empty says nothing yet: another home may be about
-        to write its record back.
+        to write its record back. Whoever has read the record during the lapse,
+        and is about to take it over, must fail: so its epoch rises.
         """
         young = self.site.now - self.site.store.born < RECORD.young_seconds
         if young and self.site.store.record is None:
             return
         if self.live is not None:
+            if record.may_write(self.live.record, over=self.site.store.record):
+                self.live.record = record.with_home(self.live.record, self.name)
             self.save(self.live.record)
         self.sure = True
         while self.held:
@@ -475,9 +487,7 @@ def _close(worker: Worker, sender: WorkerId, said: Passage) -> None:
 
 
 def _hand_over(worker: Worker, sender: WorkerId, said: Passage) -> None:
-    coming, standing = worker.asked.pop(said.socket, None), worker.site.store.record
-    if coming is None or standing is None:
-        return
+    coming, standing = worker.asked.pop(said.socket)
     state = snapshot.read(
         said.payload,
         stamp_key=worker.site.key,
@@ -487,7 +497,7 @@ def _hand_over(worker: Worker, sender: WorkerId, said: Passage) -> None:
     for role in Role:
         until = worker.site.now + worker.site.policy.resume_window_seconds
         state.away.setdefault(role, until)
-    worker._become_home(standing, Conversation(state), coming)
+    worker._become_home(standing, Conversation(state), coming, given=True)
 
 
 def _unknown(worker: Worker, sender: WorkerId, said: Passage) -> None:
