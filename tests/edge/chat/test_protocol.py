@@ -385,8 +385,8 @@ def test_frames_are_ascii_so_that_characters_are_bytes():
 def test_the_types_that_this_server_sends():
     words = (
         "hello queue.waiting queue.left conversation.matched e2e.commit e2e.reveal "
-        "e2e.confirm signal ice.servers ladder.state typing conversation.ended pong "
-        "error"
+        "e2e.confirm signal ice.servers ladder.state typing partner.away "
+        "partner.back conversation.resumed conversation.ended pong error"
     )
 
     assert set(words.split()) == server.SERVER_TYPES

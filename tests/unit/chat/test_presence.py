@@ -251,8 +251,8 @@ def test_once_both_have_said_it_both_directions_go_on_from_there():
 
     assert effects == (
         CANCEL_B,
-        answer(A, 11, accepted=3, acked=3),
-        answer(B, 12, accepted=5, acked=5),
+        answer(A, 11, accepted=3, acked=3, ladder=talk.state.ladder),
+        answer(B, 12, accepted=5, acked=5, ladder=talk.state.ladder),
     )
     assert talk.state.phase is Phase.OPEN
     assert talk.state.claimed == {}
