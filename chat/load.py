@@ -1,7 +1,9 @@
 """How busy this process is: when it falls behind, newcomers wait outside.
 
 Measured where it shows: a timer of the event loop that fires late means that
-everything else is late by as much. Conversations that run keep what there is.
+everything else is late by as much. Only as far as the loop's own work made it so:
+on a machine that others keep busy, turning people away would not help anybody.
+Conversations that run keep what there is.
 """
 
 import asyncio
@@ -21,7 +23,7 @@ class LoopLag:
         """Start as if nothing were late."""
         self.seconds = 0.0
         self._policy = policy
-        self._due = 0.0
+        self._due = self._worked = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def watch(self) -> None:
@@ -33,10 +35,12 @@ class LoopLag:
 
     def _set(self, loop: asyncio.AbstractEventLoop) -> None:
         self._due = clock.monotonic() + self._policy.look_seconds
+        self._worked = clock.own_work()
         loop.call_later(self._policy.look_seconds, self._look, loop)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        late = max(0.0, clock.monotonic() - self._due)
+        worked = clock.own_work() - self._worked
+        late = min(worked, max(0.0, clock.monotonic() - self._due))
         self.seconds += self._policy.weight * (late - self.seconds)
         self._set(loop)
 

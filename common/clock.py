@@ -17,3 +17,8 @@ def unix() -> float:
 def monotonic() -> float:
     """Read a clock that never goes back, in seconds from an unknown start."""
     return time.monotonic()
+
+
+def own_work() -> float:
+    """Read the processor time that this thread has used, in seconds."""
+    return time.thread_time()

@@ -89,9 +89,9 @@ class Coming:
 class Worker:
     """One process."""
 
-    def __init__(self, name: WorkerId, site: "Site") -> None:
-        """Start with no sockets."""
-        self.name, self.site = name, site
+    def __init__(self, name: WorkerId, site: "Site", *, skew: float) -> None:
+        """Start with no sockets, on a machine whose clock is so many seconds fast."""
+        self.name, self.site, self.skew = name, site, skew
         self.paused = self.draining = False
         self.sure = True
         self.lines: dict[int, Line] = {}
@@ -105,6 +105,12 @@ class Worker:
         self.held: deque[tuple[WorkerId, bytes]] = deque()
         self.renewed = site.now
         self.store_seen = site.store.born
+
+    @property
+    def moment(self) -> Moment:
+        """Both clocks of this machine."""
+        unix = UNIX + self.site.now + self.skew
+        return Moment(steady=self.site.now, unix=unix)
 
     # --- sockets ------------------------------------------------------------------
 
@@ -184,9 +190,10 @@ class Worker:
             state = recovery.recover(
                 before,
                 stamp_key=self.site.key,
-                now=self.site.moment,
+                now=self.moment,
                 policy=self.site.policy,
             )
+            self.site.recoveries += 1
             self._become_home(before, Conversation(state), coming, given=False)
 
     def _ask(self, coming: Coming, standing: ConversationRecord) -> None:
@@ -215,7 +222,7 @@ class Worker:
             else store.take_over(ours, was_epoch=standing.epoch)
         ):
             self.live = Live(core, ours)
-            self.perform(core.go_on(self.site.moment))
+            self.perform(core.go_on(self.moment))
             if coming.number in self.lines:
                 self._sit_down(coming)
 
@@ -231,7 +238,7 @@ class Worker:
         """Give the conversation an input; only a home that is sure does."""
         assert self.sure or isinstance(said, on.Lost)
         if self.live is not None:
-            self.perform(self.live.core.receive(said, by=by, now=self.site.moment))
+            self.perform(self.live.core.receive(said, by=by, now=self.moment))
 
     def resume(self, said: on.Resumed, by: Role, endpoint: Endpoint) -> None:
         """Let a side's newer socket take the place of the older one."""
@@ -459,7 +466,7 @@ def _resume(worker: Worker, sender: WorkerId, said: Passage) -> None:
     if worker.live is None:
         worker.send(sender, Kind.UNKNOWN, said.socket)
     elif worker.draining:
-        raw = snapshot.write(worker.live.core.state, worker.site.moment)
+        raw = snapshot.write(worker.live.core.state, worker.moment)
         worker.drop()
         worker.send(sender, Kind.HAND_OVER, said.socket, raw)
     else:
@@ -491,7 +498,7 @@ def _hand_over(worker: Worker, sender: WorkerId, said: Passage) -> None:
     state = snapshot.read(
         said.payload,
         stamp_key=worker.site.key,
-        now=worker.site.moment,
+        now=worker.moment,
         policy=worker.site.policy,
     )
     for role in Role:
@@ -556,8 +563,10 @@ class Site:
         *,
         key: bytes,
         policy: ConversationPolicy,
+        skews: tuple[float, float],
     ) -> None:
         """Start two processes; the first one is the home."""
+        self.skews, self.recoveries = skews, 0
         self.now = START_SECONDS
         self.id, self.key, self.policy = first.id, key, policy
         self.store = Store()
@@ -575,11 +584,6 @@ class Site:
     def home(self) -> Worker:
         """The first process."""
         return next(iter(self.workers.values()))
-
-    @property
-    def moment(self) -> Moment:
-        """Both clocks."""
-        return Moment(steady=self.now, unix=UNIX + self.now)
 
     @property
     def slot(self) -> int:
@@ -608,7 +612,8 @@ class Site:
         """Start a process."""
         self._named += 1
         name = WorkerId(f"{self._named:016x}")
-        self.workers[name] = Worker(name, self)
+        skew = self.skews[self._named % len(self.skews)]
+        self.workers[name] = Worker(name, self, skew=skew)
         self.workers[name].renew()
         return self.workers[name]
 

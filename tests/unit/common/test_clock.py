@@ -18,3 +18,11 @@ def test_the_monotonic_clock_never_goes_back():
     readings = [clock.monotonic() for _ in range(1000)]
 
     assert readings == sorted(readings)
+
+
+def test_own_work_counts_what_is_done_and_not_what_is_waited_for():
+    began, first = clock.monotonic(), clock.own_work()
+    while clock.own_work() - first < 0.01:
+        pass
+
+    assert clock.monotonic() - began >= 0.009
