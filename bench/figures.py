@@ -102,7 +102,7 @@ class Promise:
     target: str
     measured: str
     kept: bool | None
-    """None where it could not be measured."""
+    """None where it could not be told."""
 
 
 def promises(figures: Figures, *, large: int) -> list[Promise]:
@@ -137,9 +137,10 @@ def _ratio(
     where = (
         f"{ratio:.2f} ({cpu(mine):.0f} : {cpu(theirs):.0f} µs at {mine['rate']:.0f}/s)"
     )
-    if not both:
+    if not both:  # overload says little about the work of a message
         where += ", a rate not carried by both"
-    return Promise(words=words, target=f"≤ {most}", measured=where, kept=ratio <= most)
+    kept = ratio <= most if both else None
+    return Promise(words=words, target=f"≤ {most}", measured=where, kept=kept)
 
 
 def _against_stock(figures: Figures) -> Promise:

@@ -82,8 +82,8 @@ def _measure(
             continue
         row = _at(rate, effort.seconds, effort.warmup, running, load)
         yield row
-        if not row["carried"]:
-            break
+        if row["lost"] or row["delivered_per_second"] < DELIVERED * rate:
+            break  # a higher rate would only wait longer
     grown = _memory(running.servers) - base
     yield setup | {
         "base_mb": base / 1024,

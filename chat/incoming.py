@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from chat import keys
@@ -12,7 +12,7 @@ from chat.departure import dismiss
 from chat.domain import records
 from chat.domain.codes import Code, FrameRefusedError
 from chat.domain.effects import EndReason
-from chat.domain.inputs import Leave
+from chat.domain.inputs import Leave, Recorded
 from chat.domain.policy import SOCKET
 from chat.domain.resume_token import Place
 from chat.lobby import lobby
@@ -56,21 +56,32 @@ def _take_records(connection: Connection, data: bytes) -> None:
         _count(connection)
         connection.refuse(refusal.code)
         return
-    if _count(connection, len(parts)):
-        for kind, body in parts:
-            _take_record(connection, kind, body)
-
-
-def _take_record(connection: Connection, kind: int, body: bytes) -> None:
-    """Take one record; without a conversation it belongs to an earlier one."""
-    try:
-        said = records.read(kind, body)
-    except FrameRefusedError as refusal:
-        connection.refuse(refusal.code)
+    if not _count(connection, len(parts)):
         return
+    try:
+        said = [records.read(kind, body) for kind, body in parts]
+    except FrameRefusedError:
+        _take_one_by_one(connection, parts)
+    else:
+        _hear(connection, said, data)
+
+
+def _take_one_by_one(connection: Connection, parts: list[tuple[int, bytes]]) -> None:
+    """Take each record that can be read, and refuse each that cannot."""
+    for kind, body in parts:
+        try:
+            said = records.read(kind, body)
+        except FrameRefusedError as refusal:
+            connection.refuse(refusal.code)
+        else:
+            _hear(connection, [said], records.record(kind, body))
+
+
+def _hear(connection: Connection, said: Sequence[Recorded], frame: bytes) -> None:
+    """Bring records to the conversation; without one they belong to an earlier one."""
     seat = connection.seat
     if seat is not None:
-        seat.hear_record(said, kind, body)
+        seat.hear_records(said, frame)
 
 
 async def _take_frame(connection: Connection, text: str) -> None:

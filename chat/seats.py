@@ -1,10 +1,11 @@
 """Where a socket sits: in a conversation that is held here, or in another process."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from chat.domain import passage, records
-from chat.domain.inputs import Said
+from chat.domain import passage
+from chat.domain.inputs import Recorded, Said
 from chat.domain.passage import Kind
 from chat.endpoint import Endpoint
 from chat.relay import relay
@@ -29,8 +30,8 @@ class Seat(Protocol):
         """The process that holds it, if it is another one."""
         ...
 
-    def hear_record(self, said: Said, kind: int, body: bytes) -> None:
-        """Bring what came as a record."""
+    def hear_records(self, said: Sequence[Recorded], frame: bytes) -> None:
+        """Bring what came as records, in one frame."""
         ...
 
     def hear_frame(self, said: Said, text: str, ref: str | None) -> None:
@@ -59,9 +60,10 @@ class LocalSeat:
         """None: it is here."""
         return None
 
-    def hear_record(self, said: Said, kind: int, body: bytes) -> None:
-        """Bring it to the conversation."""
-        self.live.hear(said, by=self.role)
+    def hear_records(self, said: Sequence[Recorded], frame: bytes) -> None:
+        """Bring each to the conversation."""
+        for each in said:
+            self.live.hear(each, by=self.role)
 
     def hear_frame(self, said: Said, text: str, ref: str | None) -> None:
         """Bring it to the conversation."""
@@ -82,9 +84,9 @@ class FarSeat:
     invited: "Waiting | None" = None
     """The ticket that led here, for as long as no match has followed."""
 
-    def hear_record(self, said: Said, kind: int, body: bytes) -> None:
-        """Send it to the home, as it came."""
-        self._send(Kind.HEAR_RECORD, records.record(kind, body))
+    def hear_records(self, said: Sequence[Recorded], frame: bytes) -> None:
+        """Send them to the home, as they came: what rode along rides on."""
+        self._send(Kind.HEAR_RECORD, frame)
 
     def hear_frame(self, said: Said, text: str, ref: str | None) -> None:
         """Send it to the home, as it came."""

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
+from itertools import count
 
 from django.utils.crypto import salted_hmac
 
@@ -86,10 +87,13 @@ class Runner:
     async def step(self) -> None:
         """Pair those who arrived, then those whose next look is due."""
         self._woken.clear()
-        while self._arrivals:
+        for number in count(1):
+            if not self._arrivals:
+                break
             _, ticket = self._arrivals.popitem(last=False)
             await self._settle(self._pool.offer(ticket, self._now()))
-            await asyncio.sleep(0)
+            if number % self._policy.arrivals_per_turn == 0:
+                await asyncio.sleep(0)
         for pair in self._pool.look(self._now()):
             await self._settle(pair)
 

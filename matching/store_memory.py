@@ -4,7 +4,7 @@ Calls from any thread: sockets run in the event loop, pages in worker threads.
 """
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 
 from typing_extensions import override
@@ -26,6 +26,10 @@ class MemoryTicketStore(TicketStore):
         """Start empty; `policy` bounds how many waits are kept."""
         self._lock = threading.Lock()
         self._tickets: dict[TicketId, Ticket] = {}
+        # How many tickets each person has waiting: counted with every join.
+        self._persons: dict[Mode, Counter[PersonId]] = {
+            mode: Counter() for mode in Mode
+        }
         self._recent = RecentPairs()
         self._waits: dict[Mode, deque[tuple[float, float]]] = {
             mode: deque(maxlen=policy.waits_kept) for mode in Mode
@@ -34,7 +38,9 @@ class MemoryTicketStore(TicketStore):
     @override
     async def put(self, ticket: Ticket) -> None:
         with self._lock:
+            self._take_out(ticket.id)
             self._tickets[ticket.id] = ticket
+            self._persons[ticket.mode][ticket.person] += 1
 
     @override
     async def get(self, ticket_id: TicketId) -> Ticket | None:
@@ -43,7 +49,7 @@ class MemoryTicketStore(TicketStore):
     @override
     async def withdraw(self, ticket_id: TicketId) -> bool:
         with self._lock:
-            return self._tickets.pop(ticket_id, None) is not None
+            return self._take_out(ticket_id)
 
     @override
     async def claim(self, pair: PairFound, *, mark: bytes, until: float) -> Claim:
@@ -55,9 +61,8 @@ class MemoryTicketStore(TicketStore):
     @override
     async def waiting(self, mode: Mode, *, other_than: PersonId | None) -> int:
         with self._lock:
-            tickets = tuple(self._tickets.values())
-        persons = {ticket.person for ticket in tickets if ticket.mode is mode}
-        return len(persons - {other_than})
+            persons = self._persons[mode]
+            return len(persons) - (other_than in persons)
 
     @override
     async def remember_pair(self, mark: bytes, *, now: float, until: float) -> None:
@@ -80,7 +85,17 @@ class MemoryTicketStore(TicketStore):
                 return Claim(taken=False, met_until=met_until)
             self._recent.remember(mark, now=pair.at, until=until)
             for ticket in (pair.first, pair.second):
-                del self._tickets[ticket.id]
+                self._take_out(ticket.id)
                 waited = max(0.0, pair.at - ticket.since)
                 self._waits[ticket.mode].append((pair.at, waited))
             return TAKEN
+
+    def _take_out(self, ticket_id: TicketId) -> bool:
+        ticket = self._tickets.pop(ticket_id, None)
+        if ticket is None:
+            return False
+        persons = self._persons[ticket.mode]
+        persons[ticket.person] -= 1
+        if not persons[ticket.person]:
+            del persons[ticket.person]
+        return True

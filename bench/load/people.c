@@ -60,6 +60,7 @@ static void remember(Conn *c, const Conn *partner)
 static void on_ready(Conn *c)
 {
     if (!c->partner) {
+        c->ready = false;
         twice++;
         return;
     }

@@ -15,9 +15,10 @@ typedef struct {
     uint64_t seq, scheduled;
 } Mark;
 
-static void make_body(const Conn *from, uint64_t seq, uint64_t scheduled, uint8_t *body)
+static void make_body(const Conn *from, const Conn *to, uint64_t seq, uint64_t scheduled,
+                      uint8_t *body)
 {
-    Mark mark = {MAGIC, from->index, from->partner->index, 0, seq, scheduled};
+    Mark mark = {MAGIC, from->index, to->index, 0, seq, scheduled};
     for (size_t at = 0; at < BODY_BYTES; at += sizeof mark) {
         size_t left = BODY_BYTES - at;
         memcpy(body + at, &mark, left < sizeof mark ? left : sizeof mark);
@@ -65,7 +66,7 @@ static void transmit(Conn *c)
         c->acknowledged = c->expected;
         timer_set(c, TIMER_ACK, 0);
     }
-    make_body(c, c->cursor, c->sealed_at[c->cursor % WINDOW], body);
+    make_body(c, c->partner, c->cursor, c->sealed_at[c->cursor % WINDOW], body);
     dialect->message(c, c->cursor++, body, ack);
 }
 
@@ -121,7 +122,7 @@ static bool ours(const Conn *c, const Mark *mark, const uint8_t *body)
         tally.misdirected++;
         return false;
     }
-    make_body(c->partner, mark->seq, mark->scheduled, wanted);
+    make_body(c->partner, c, mark->seq, mark->scheduled, wanted);
     if (memcmp(wanted, body, BODY_BYTES)) {
         tally.corrupt++;
         return false;

@@ -210,6 +210,9 @@ Said = (
 )
 """What a client can send about its conversation."""
 
+Recorded = Message | Acknowledge
+"""What comes as a record."""
+
 Due = HandshakeDue | ProposalDue | LifeDue | WindowDue
 """What a timer brings back."""
 

@@ -100,6 +100,13 @@ class MatchPolicy:
     waits_kept: int = 1000
     """Waits kept for each mode: enough for a steady 90th percentile."""
 
+    waits_summed_seconds: float = 1.0
+    """A sum of a thousand waits is good for so long; people join more often."""
+
+    arrivals_per_turn: int = 32
+    """Tickets looked at before the event loop serves others again: some
+    milliseconds. One at a time, a loop that is busy would match nobody."""
+
     pause_after_error_seconds: float = 0.5
     """The runner rests so long after a failure instead of spinning."""
 

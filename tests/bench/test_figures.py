@@ -87,6 +87,15 @@ def test_a_ratio_above_the_target_is_missed():
     assert found["CPU per message, ours-2 : socketio-2"].kept is False
 
 
+def test_a_ratio_under_overload_settles_nothing():
+    found = verdicts(
+        rate("ours", 5, 30.0, carried=False), rate("socketio", 5, 90.0, carried=False)
+    )["CPU per message, ours : socketio"]
+
+    assert found.kept is None
+    assert found.measured.startswith("0.33")
+
+
 def test_what_was_not_measured_is_said_to_be_so():
     found = verdicts(rate("ours", 5, 80.0))
 

@@ -78,7 +78,7 @@ def test_it_is_the_same_socket_in_whatever_conversation(far):
 def test_a_far_seat_sends_what_is_said_as_it_came(elsewhere):
     seat = FarSeat(ELSEWHERE, HERE, 7)
     seat.hear_frame(Typing(active=True), '{"typing"}', "x1")
-    seat.hear_record(Typing(active=True), 2, b"\x00\x01")
+    seat.hear_records([], b"\x02\x00\x02\x00\x01")
     seat.lose(None)
 
     assert elsewhere.sent == [

@@ -372,7 +372,7 @@ async def test_what_the_client_says_goes_to_the_home(visiting, elsewhere):
     await ana.settle()
     heard = elsewhere.last(Kind.HEAR_TEXT)
 
-    assert [each.payload for each in elsewhere.of(Kind.HEAR_RECORD)] == [record] * 2
+    assert [each.payload for each in elsewhere.of(Kind.HEAR_RECORD)] == [2 * record]
     assert json.loads(heard.payload)["id"] == "x1"
     assert heard.conversation == conversation
 

@@ -30,7 +30,9 @@ from common.encoding import b64u_encode
 from common.ratelimit import Rule
 from common.vocabulary import Mode
 from tests.unit.chat.records_of import record
-from tests.unit.chat.site import START_SECONDS, UNIX, Endpoint, Site, Worker
+from tests.unit.chat.site import START_SECONDS, Site
+from tests.unit.chat.site_parts import Endpoint
+from tests.unit.chat.site_worker import UNIX, Worker
 from tests.unit.chat.wanderers import Line, Wanderer
 from tests.wire_client import records
 from trust.domain.franking import Role
