@@ -102,8 +102,11 @@ part_realtime() {
   SERVER=uvicorn pytest -p no:django tests/e2e -m "wire and not long"
 }
 
+# What the end-to-end tests stand on first: some of it has an event loop of its own,
+# and beside Playwright's there can be none in one process.
 part_e2e() {
-  pytest -p no:django tests/wire_client tests/support tests/e2e
+  pytest -p no:django tests/wire_client tests/support tests/bench &&
+    pytest -p no:django tests/e2e
 }
 
 part_js() {
