@@ -13,6 +13,7 @@ from functools import cache
 from chat import perform
 from chat.background import spawn
 from chat.close_codes import CloseCode
+from chat.connections import Connection
 from chat.domain import snapshot
 from chat.domain.conversation import Conversation
 from chat.domain.effects import Finish, Timer
@@ -139,6 +140,10 @@ class LiveConversation:
         The same one comes again when the answer to its first try was lost.
         """
         older = self._endpoints.get(by)
+        if _came_before(endpoint, older):
+            endpoint.let_go(self.id)
+            endpoint.close(CloseCode.TAKEN_OVER)
+            return
         self._endpoints[by] = endpoint
         if older is not None and older != endpoint:
             older.let_go(self.id)
@@ -208,6 +213,15 @@ class LiveConversation:
         due, role = _DUE[timer]
         effects = self.core.receive(due, by=role, now=moment())
         perform.perform(effects, self)
+
+
+def _came_before(endpoint: Endpoint, present: Endpoint | None) -> bool:
+    """Say whether a newer socket sits here already: this `resume` came late."""
+    return (
+        isinstance(endpoint, Connection)
+        and isinstance(present, Connection)
+        and endpoint.number < present.number
+    )
 
 
 @cache

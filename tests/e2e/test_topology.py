@@ -47,7 +47,9 @@ async def test_couples_on_every_worker_lose_nothing_when_one_is_killed(
 
 
 def test_the_celery_worker_takes_work(many: Topology) -> None:
-    assert "pong" in many.run("-m", "celery", "-A", "strangerspace", "inspect", "ping")
+    asked = ("-m", "celery", "-A", "strangerspace", "inspect", "--timeout=15", "ping")
+
+    assert "pong" in many.run(*asked)
 
 
 def test_whoever_is_told_to_stop_stops_in_peace(many: Topology) -> None:

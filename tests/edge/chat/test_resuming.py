@@ -126,6 +126,22 @@ async def test_the_newer_socket_wins(people, friends):
     assert len(bo.taken(0x11)) == 1
 
 
+async def test_a_late_resume_on_an_older_socket_has_no_effect(people, friends):
+    ana, bo = friends
+    ana.hang_up()
+    await bo.expect("partner.away")
+    slow = await people(ana.claims)
+    back = await come_back(people, ana)
+    await resumed(back)
+    resume(slow, ana)
+
+    assert await slow.closed() == 4409
+    assert slow.of_type("conversation.ended") == []
+    back.message(0)
+    await bo.until(lambda: bo.taken(0x11))
+    assert back.close_code is None
+
+
 @pytest.mark.parametrize("received", [2, 2**63])
 async def test_what_cannot_have_been_received_ends_it(people, friends, received):
     ana, bo = friends
